@@ -1,0 +1,84 @@
+#ifndef ROOTOUT_ROOT_RETIRE_H
+#define ROOTOUT_ROOT_RETIRE_H
+
+/*
+ * Deleting the credentials of root users, with proof.
+ *
+ *	retire_plan	reads (an audit session for each account, kept open) and says
+ *			what would be deleted where; nothing is changed
+ *	retire_run	deletes, account by account, proves, stops at the first surprise
+ *
+ * Per account: audit session, GetAccountSummary; delete session; the lists
+ * that the summary calls for; the login profile, then keys, certificates, MFA
+ * devices; GetAccountSummary again through the audit session (the delete policy
+ * does not allow it). "retired" is said only of an account whose proof was
+ * read after its last deletion. IAM is eventually consistent: a proof that
+ * still shows what was just deleted is read again for up to 30 s before it is a surprise.
+ * Calls: 4 for each account + one for each list + one for each deletion.
+ *
+ * Journal (table journal): one row before each call that changes something
+ * (intent) and one after (outcome). Who resumes reads the account again; an
+ * intent without an outcome whose target is gone is "done, answer lost", one whose target is
+ * still there is carried out. An answer lost on the way that is followed by NoSuchEntity
+ * counts as done.
+ *
+ * A surprise is: a refusal, a fault that retries did not mend, a credential
+ * that the plan did not know, a proof that does not come. Then no further account
+ * is begun; those under way are ended properly (the one that surprised stays as it is).
+ */
+
+#include "root/inventory.h"
+
+struct retire_options {
+	const struct org_choice *choice;
+	bool due_only; /* overdue restores (root/restore.h) */
+	struct str wave; /* name for journal and ledger; STR_NULL: none */
+	void (*step)(size_t done, size_t known, void *ctx);
+	void *ctx;
+};
+
+enum deletion_state {
+	DELETION_PLANNED,
+	DELETION_DONE,
+	DELETION_DONE_LOST, /* its answer was lost, it is gone */
+	DELETION_FAILED,
+};
+
+struct deletion {
+	enum root_credential kind;
+	struct str target; /* key id, certificate id, MFA serial; empty for the password */
+	enum deletion_state state;
+	struct str code, message; /* of a failure */
+};
+
+struct retire_account {
+	struct root_facts *facts;
+	struct deletion *deletions;
+	size_t ndeletions;
+	bool lists_pending; /* planned from the summary alone: ids are read at the run */
+	int64_t proved_ms;  /* 0: not proved */
+	struct retire_private *p;
+};
+
+struct retire_plan {
+	struct org *org;
+	struct retire_account *accounts;
+	size_t naccounts;
+	size_t to_delete; /* accounts with something to delete */
+	size_t rootless;  /* nothing to do */
+	size_t blocked;	  /* unread: they stop the wave unless excluded */
+	size_t unfinished; /* accounts that an earlier, killed run left under way */
+	struct arena *arena;
+};
+
+bool retire_plan(struct root_run *run, const struct retire_options *opt, struct retire_plan **out,
+		 struct err *err) MUST_CHECK;
+/*
+ * true: every account of the plan is retired or had nothing to delete. false
+ * with err: the first surprise; rows say the rest.
+ */
+bool retire_run(struct root_run *run, struct retire_plan *plan, const struct retire_options *opt,
+		struct err *err) MUST_CHECK;
+void retire_plan_free(struct retire_plan **plan);
+
+#endif

@@ -1,0 +1,38 @@
+#ifndef ROOTOUT_ROOT_SESSION_H
+#define ROOTOUT_ROOT_SESSION_H
+
+/*
+ * A short root session: one account, one task policy, the shortest time.
+ *
+ * Opened by sts:AssumeRoot, kept as an aws_identity whose secrets are wiped by
+ * root_session_close. Each call made through it is remembered (operation,
+ * what it was about, answer code, request id) and the whole session becomes
+ * one entry of the ledger when it is closed, also when the program is interrupted between
+ * (the open is journaled first, so a killed run's sessions are found and
+ * entered as "ended unknown" by the next run).
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+ */
+
+#include "root/root.h"
+
+enum root_task {
+	ROOT_TASK_AUDIT,  /* IAMAuditRootUserCredentials */
+	ROOT_TASK_CREATE, /* IAMCreateRootUserPassword */
+	ROOT_TASK_DELETE, /* IAMDeleteRootUserCredentials */
+	ROOT_TASK_S3,	  /* S3UnlockBucketPolicy */
+	ROOT_TASK_SQS,	  /* SQSUnlockQueuePolicy */
+};
+struct str root_task_arn(enum root_task t, struct str partition);
+const char *root_task_name(enum root_task t);
+
+struct root_session;
+
+bool root_session_open(struct root_run *run, struct aws_worker *w, const struct org_account *acct,
+		       enum root_task task, struct root_session **out, struct err *err) MUST_CHECK;
+bool root_session_call(struct root_session *s, struct aws_worker *w, const char *op,
+		       const struct val *in, struct str about, struct arena *a, struct val **out,
+		       struct aws_call_info *info, struct err *err) MUST_CHECK;
+/* Writes the ledger entry (later, in order) and wipes. *s may be NULL. */
+void root_session_close(struct root_session **s);
+
+#endif
