@@ -1,0 +1,205 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+#define BLOCK_FIRST KIB(4)
+#define BLOCK_MAX KIB(256)
+
+struct block {
+	struct block *next; /* the one before it in time */
+	size_t size;        /* of data */
+	size_t used;
+	alignas(max_align_t) char data[];
+};
+
+struct arena {
+	struct block *top;   /* where small pieces come from */
+	struct block *first; /* what a reset keeps */
+	size_t next_size;
+	size_t bytes; /* of all blocks, headers included */
+};
+
+static struct block *block_new(struct arena *a, size_t data)
+{
+	/* Zeroed by the system where it can be: fresh big blocks cost no memset. */
+	struct block *b = xcalloc(1, sizeof(*b) + data);
+
+	b->size = data;
+	a->bytes += sizeof(*b) + data;
+	return b;
+}
+
+struct arena *arena_new(void)
+{
+	struct arena *a = xcalloc(1, sizeof(*a));
+
+	a->next_size = BLOCK_FIRST;
+	return a;
+}
+
+void arena_free(struct arena **a)
+{
+	struct block *b, *next;
+
+	if (!*a)
+		return;
+	for (b = (*a)->top; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(*a);
+	*a = NULL;
+}
+
+void arena_reset(struct arena *a)
+{
+	struct block *b, *next;
+
+	for (b = a->top; b; b = next) {
+		next = b->next;
+		if (b == a->first)
+			continue;
+		a->bytes -= sizeof(*b) + b->size;
+		free(b);
+	}
+	if (a->first) {
+		memset(a->first->data, 0, a->first->used);
+		a->first->used = 0;
+		a->first->next = NULL;
+		/* The next block is as large as the second one was. */
+		a->next_size = a->first->size * 2;
+	}
+	a->top = a->first;
+}
+
+/* A block for one large piece goes below the top, which keeps serving the small ones. */
+static void *alloc_large(struct arena *a, size_t size)
+{
+	struct block *b = block_new(a, size);
+
+	b->used = size;
+	if (a->top) {
+		b->next = a->top->next;
+		a->top->next = b;
+	} else {
+		a->top = b;
+	}
+	return b->data;
+}
+
+static void *alloc_bytes(struct arena *a, size_t size, size_t align)
+{
+	struct block *b = a->top;
+	size_t at;
+
+	if (b) {
+		at = (b->used + align - 1) & ~(align - 1);
+		if (at <= b->size && size <= b->size - at) {
+			b->used = at + size;
+			return b->data + at;
+		}
+	}
+	if (size > BLOCK_MAX / 4)
+		return alloc_large(a, size);
+	while (a->next_size < size)
+		a->next_size *= 2;
+	b = block_new(a, a->next_size);
+	if (a->next_size < BLOCK_MAX)
+		a->next_size *= 2;
+	b->next = a->top;
+	a->top = b;
+	if (!a->first)
+		a->first = b;
+	b->used = size;
+	return b->data;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	if (size > PTRDIFF_MAX - sizeof(struct block))
+		BUG("arena_alloc of %zu bytes", size);
+	return alloc_bytes(a, size, alignof(max_align_t));
+}
+
+void *arena_calloc(struct arena *a, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		BUG("arena_calloc of %zu x %zu bytes", count, size);
+	return arena_alloc(a, bytes);
+}
+
+char *arena_dupz(struct arena *a, struct str s)
+{
+	char *p;
+
+	if (s.n > PTRDIFF_MAX - sizeof(struct block) - 1)
+		BUG("arena_dupz of %zu bytes", s.n);
+	p = alloc_bytes(a, s.n + 1, 1);
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	return p; /* arena memory is zeroed: the NUL is there */
+}
+
+struct str arena_str(struct arena *a, struct str s)
+{
+	return str_is_null(s) ? s : (struct str){arena_dupz(a, s), s.n};
+}
+
+struct str arena_strz(struct arena *a, const char *z)
+{
+	return arena_str(a, str_of(z));
+}
+
+struct str arena_printf(struct arena *a, const char *fmt, ...)
+{
+	struct str s;
+	va_list ap;
+
+	va_start(ap, fmt);
+	s = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *p;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (n < 0)
+		BUG("bad format '%s'", fmt);
+	p = alloc_bytes(a, (size_t)n + 1, 1);
+	vsnprintf(p, (size_t)n + 1, fmt, ap);
+	return (struct str){p, (size_t)n};
+}
+
+void *arena_grow(struct arena *a, void *base, size_t n, size_t *cap, size_t size)
+{
+	void *bigger;
+	size_t more;
+
+	if (n < *cap)
+		return base;
+	more = *cap ? *cap * 2 : 8;
+	bigger = arena_calloc(a, more, size);
+	if (n)
+		memcpy(bigger, base, n * size);
+	*cap = more;
+	return bigger;
+}
+
+size_t arena_bytes(const struct arena *a)
+{
+	return a->bytes;
+}
