@@ -9,6 +9,26 @@
 
 #define BLOCK_FIRST KIB(4)
 #define BLOCK_MAX KIB(256)
+/* Far below where sums with a block's record overflow. */
+#define SIZE_LIMIT ((size_t)PTRDIFF_MAX / 2)
+
+/*
+ * Under AddressSanitizer what has not been handed out is poisoned, with a gap
+ * behind each piece: an overflow into the next piece, and a use after
+ * arena_reset, are found as they are with malloc.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define POISON(p, n) ASAN_POISON_MEMORY_REGION(p, n)
+#define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+#define ALIGN_LEAST 8
+#define GAP 16
+#else
+#define POISON(p, n) ((void)(p), (void)(n))
+#define UNPOISON(p, n) ((void)(p), (void)(n))
+#define ALIGN_LEAST 1
+#define GAP 0
+#endif
 
 struct block {
 	struct block *next; /* the one before it in time */
@@ -29,6 +49,7 @@ static struct block *block_new(struct arena *a, size_t data)
 	/* Zeroed by the system where it can be: fresh big blocks cost no memset. */
 	struct block *b = xcalloc(1, sizeof(*b) + data);
 
+	POISON(b->data, data);
 	b->size = data;
 	a->bytes += sizeof(*b) + data;
 	return b;
@@ -68,7 +89,9 @@ void arena_reset(struct arena *a)
 		free(b);
 	}
 	if (a->first) {
+		UNPOISON(a->first->data, a->first->used);
 		memset(a->first->data, 0, a->first->used);
+		POISON(a->first->data, a->first->used);
 		a->first->used = 0;
 		a->first->next = NULL;
 		/* The next block is as large as the second one was. */
@@ -77,19 +100,26 @@ void arena_reset(struct arena *a)
 	a->top = a->first;
 }
 
+/* The piece at `at`, which the caller knows to fit. */
+static void *take(struct block *b, size_t at, size_t size)
+{
+	b->used = at + size + GAP;
+	UNPOISON(b->data + at, size);
+	return b->data + at;
+}
+
 /* A block for one large piece goes below the top, which keeps serving the small ones. */
 static void *alloc_large(struct arena *a, size_t size)
 {
-	struct block *b = block_new(a, size);
+	struct block *b = block_new(a, size + GAP);
 
-	b->used = size;
 	if (a->top) {
 		b->next = a->top->next;
 		a->top->next = b;
 	} else {
 		a->top = b;
 	}
-	return b->data;
+	return take(b, 0, size);
 }
 
 static void *alloc_bytes(struct arena *a, size_t size, size_t align)
@@ -97,16 +127,18 @@ static void *alloc_bytes(struct arena *a, size_t size, size_t align)
 	struct block *b = a->top;
 	size_t at;
 
+	if (size > SIZE_LIMIT)
+		BUG("an arena was asked for %zu bytes", size);
+	if (align < ALIGN_LEAST)
+		align = ALIGN_LEAST;
 	if (b) {
 		at = (b->used + align - 1) & ~(align - 1);
-		if (at <= b->size && size <= b->size - at) {
-			b->used = at + size;
-			return b->data + at;
-		}
+		if (at <= b->size && size + GAP <= b->size - at)
+			return take(b, at, size);
 	}
 	if (size > BLOCK_MAX / 4)
 		return alloc_large(a, size);
-	while (a->next_size < size)
+	while (a->next_size < size + GAP)
 		a->next_size *= 2;
 	b = block_new(a, a->next_size);
 	if (a->next_size < BLOCK_MAX)
@@ -115,14 +147,11 @@ static void *alloc_bytes(struct arena *a, size_t size, size_t align)
 	a->top = b;
 	if (!a->first)
 		a->first = b;
-	b->used = size;
-	return b->data;
+	return take(b, 0, size);
 }
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-	if (size > PTRDIFF_MAX - sizeof(struct block))
-		BUG("arena_alloc of %zu bytes", size);
 	return alloc_bytes(a, size, alignof(max_align_t));
 }
 
@@ -139,8 +168,8 @@ char *arena_dupz(struct arena *a, struct str s)
 {
 	char *p;
 
-	if (s.n > PTRDIFF_MAX - sizeof(struct block) - 1)
-		BUG("arena_dupz of %zu bytes", s.n);
+	if (s.n >= SIZE_LIMIT)
+		BUG("an arena was asked to copy %zu bytes", s.n);
 	p = alloc_bytes(a, s.n + 1, 1);
 	if (s.n)
 		memcpy(p, s.p, s.n);

@@ -6,8 +6,9 @@
  *
  * What lives as long as a command, a request or a plan is allocated from its
  * arena and never freed singly. One arena belongs to one thread at a time.
- * Memory is zeroed. Blocks start small (4 KiB) and double to 256 KiB, so that
- * 64 small arenas do not cost megabytes.
+ * Memory is zeroed and aligned for any type. What the system does not give
+ * ends the program (base/mem.h). Blocks start small (4 KiB) and double to
+ * 256 KiB, so that 64 small arenas do not cost megabytes.
  */
 
 #include <stdarg.h>

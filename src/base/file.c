@@ -88,7 +88,7 @@ bool file_read(const char *path, size_t max, struct arena *a, struct str *out, s
 	if (fd < 0)
 		return err_errno(err, errno, "cannot read '%s'", name);
 	/* It may hold keys: wiped when it goes. */
-	buf_init_secret(&b, max + 1);
+	buf_init_secret(&b, max < SIZE_MAX ? max + 1 : max);
 	ok = read_all(fd, name, max, &b, err);
 	if (ok)
 		*out = arena_str(a, buf_str(&b));
@@ -106,12 +106,16 @@ static bool resolve(const char *path, struct arena *a, const char **target, stru
 	/* As many as the kernel follows. */
 	for (int links = 0; links <= 40; links++) {
 		char to[PATH_MAX];
+		struct stat st;
 		struct str dir;
 		ssize_t n = readlink(path, to, sizeof(to));
 
-		if (n < 0) { /* not a link; or not there, which open() says better */
+		if (n < 0) { /* not a link, or not there yet */
 			*target = path;
-			return true;
+			if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+				return true;
+			/* A device or a folder: putting a file in its place would destroy it. */
+			return err_set(err, ERR_IO, "cannot write '%s': not a regular file", path);
 		}
 		dir = str_sub(str_of(path), 0, (size_t)(str_rchr(str_of(path), '/') + 1));
 		path = path_join(a, dir, str_ofn(to, (size_t)n)).p;
@@ -244,7 +248,7 @@ bool file_mkdirs(const char *path, unsigned mode, struct err *err)
 {
 	char *part = xstrdup(path);
 	size_t n = strlen(part);
-	bool ok = true;
+	bool ok = n > 0 || err_errno(err, ENOENT, "cannot make the folder ''");
 
 	for (size_t i = 1; i <= n && ok; i++) {
 		char c = part[i];

@@ -14,7 +14,16 @@
 /* The content, in the arena. Past `max` bytes: ERR_LIMIT. "-" is standard input. */
 bool file_read(const char *path, size_t max, struct arena *a, struct str *out,
 	       struct err *err) MUST_CHECK;
-/* mode as in open(2), e.g. 0600 for what holds keys. */
+/*
+ * A file that is there keeps its owner, group and permissions, but gets none
+ * that `mode` lacks (0600 for what holds keys); a new one gets `mode` less the
+ * umask. A symbolic link stays: what it points to is replaced. Only regular
+ * files are.
+ *
+ * Fails with the old content in place and the temporary file gone; only when
+ * the last step fails, the fsync of the folder, the new content is there (the
+ * message says so).
+ */
 bool file_replace(const char *path, struct str content, unsigned mode, struct err *err) MUST_CHECK;
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);

@@ -95,6 +95,8 @@ static void add_value(struct buf *b, struct str s, bool quoted)
 		uint32_t cp = utf8_next(s, &at);
 
 		add_code_point(b, cp, quoted);
+		if (buf_overflowed(b))
+			return;
 		if (b->n >= end && at < s.n) {
 			buf_addz(b, "…");
 			return;

@@ -8,6 +8,17 @@
  *
  *	log_info("serving", LOG_S("address", addr), LOG_I("accounts", n));
  *
+ * Text: "rootout: serving address=127.0.0.1:4566 accounts=12"; the other levels
+ * name themselves ("rootout: warning: …", coloured on a terminal unless NO_COLOR
+ * is set), and a value with spaces stands in quotes. JSON:
+ * {"time":"…","level":"info","message":"serving","address":"…","accounts":12}.
+ *
+ * In both, control characters and those that reorder text are escaped and
+ * invalid UTF-8 is replaced, so that no value can forge a second line. A value
+ * past 4 KiB is cut and ends in "…"; fields that make the line longer than
+ * LIMIT_MESSAGE are left out and the line says so ("cut":true in JSON).
+ * An absent string (STR_NULL) is - or null.
+ *
  * Fields carry a name; nothing secret can be put in by type: struct secret has
  * no field macro. log_debug is compiled in always and costs one comparison
  * when it is off.
@@ -31,6 +42,7 @@ struct log_field {
 #define LOG_V(n, v) ((struct log_field){(n), LOG_FIELD_STR, (v), 0})
 #define LOG_I(n, v) ((struct log_field){(n), LOG_FIELD_INT, STR_NULL, (int64_t)(v)})
 
+/* Before it: LOG_INFO, LOG_TEXT, no colour. */
 void log_init(enum log_level level, enum log_format format);
 /* Where lines go; NULL: standard error. For tests. */
 void log_to(FILE *out);

@@ -134,8 +134,6 @@ void *map_remove(struct map *m, struct str key)
 	e->key = STR_NULL;
 	e->value = NULL;
 	m->count--;
-	if (m->count == 0)
-		map_clear(m);
 	return value;
 }
 

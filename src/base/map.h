@@ -7,7 +7,8 @@
  * Keys are views: the caller keeps the bytes alive as long as the map (an
  * arena does). Values are never owned. Iteration is by insertion order, so
  * that whatever is printed from a map is the same at every run.
- * Not for several threads at once.
+ * Not for several threads at once. Removing while iterating is allowed, putting
+ * is not.
  */
 
 #include "base/str.h"

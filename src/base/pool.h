@@ -19,6 +19,11 @@
  * jobs (an HTTP handle with its connections): made by worker_init, given to
  * each job, ended by worker_done. Jobs start in the order of submission.
  *
+ * pool_map may be called inside a job: the worker does items of it itself, with
+ * its own slot, so the slot must not be in the middle of something. pool_wait
+ * and pool_free may not. A pool whose every thread is refused by the system
+ * ends the program; with fewer than asked for it goes on.
+ *
  * After pool_cancel queued jobs still run, so that each item gets its result;
  * a job asks pool_cancelled at its safe points and returns early.
  */

@@ -44,8 +44,7 @@ static void *map_pages(size_t n)
 	 * Best effort: a container often has a limit of 0 to 64 KiB, and a program that
 	 * does not start there protects nobody.
 	 */
-	if (mlock(p, n) != 0)
-		return p;
+	mlock(p, n);
 	return p;
 }
 

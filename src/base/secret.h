@@ -10,6 +10,10 @@
  * out a view for the one place that needs the bytes (signing, sending); the
  * view must not be stored, and a copy of it is the caller's to wipe.
  *
+ * Small secrets share pages; a limit on locked memory (RLIMIT_MEMLOCK) that is
+ * reached is not an error. A NUL follows the bytes and is not counted, for C
+ * functions that want one.
+ *
  * A zeroed struct is the absent secret. Secrets are copied only by secret_copy.
  */
 

@@ -85,8 +85,9 @@ bool str_all_digits(struct str s); /* false for the empty string */
 uint64_t str_hash(struct str s);
 
 /*
- * The candidate that a person most likely meant (Damerau-Levenshtein distance
- * at most a third of the word's length), or STR_NULL. For "did you mean".
+ * The candidate that a person most likely meant (Damerau-Levenshtein distance,
+ * ASCII case ignored, at most a third of the word's length), or STR_NULL; the
+ * first of equals. Words past 64 bytes have none. For "did you mean".
  */
 struct str str_nearest(struct str word, const struct str *candidates, size_t count);
 

@@ -20,6 +20,8 @@ uint32_t utf8_next(struct str s, size_t *at);
 /* Write cp (valid scalar value) to out[4]; returns the bytes used, 0 if cp is not one. */
 size_t utf8_put(char out[4], uint32_t cp);
 
+/* What counts below takes each byte of an invalid sequence for a U+FFFD. */
+
 /* Code points in s; AWS's limits count characters, not bytes. */
 size_t utf8_length(struct str s);
 /* UTF-16 code units in s: what IAM's '?' matches (facts/aws-answers, Policy conditions 18). */
