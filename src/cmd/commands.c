@@ -1,0 +1,198 @@
+#include "cmd/commands.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+static const struct command *const all[] = {
+	&command_completion,
+	&command_help,
+};
+
+const struct command *const *commands_all(size_t *n)
+{
+	*n = ARRAY_SIZE(all);
+	return all;
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int sig)
+{
+	if (interrupted) {
+		signal(sig, SIG_DFL);
+		raise(sig);
+	}
+	interrupted = 1;
+}
+
+bool cmd_interrupted(void)
+{
+	return interrupted != 0;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction sa = {.sa_handler = on_signal};
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	/* A reader that went away is an error of write(2), not a death without a word. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/*
+ * The longest command name that the first words spell; *used is how many words
+ * it took. NULL with *used > 0: the words are a group's name ("root").
+ */
+static const struct command *find(int argc, char **argv, int *used)
+{
+	const struct command *best = NULL;
+	size_t best_words = 0;
+	bool group = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		struct str rest = str_of(all[i]->name), word;
+		size_t words = 0;
+		bool fits = true;
+
+		while (str_next(&rest, ' ', &word)) {
+			if ((int)words >= argc || !str_eqz(word, argv[words])) {
+				fits = false;
+				break;
+			}
+			words++;
+		}
+		if (!fits)
+			group |= words > 0;
+		else if (words > best_words) {
+			best = all[i];
+			best_words = words;
+		}
+	}
+	*used = best ? (int)best_words : group;
+	return best;
+}
+
+static int print_overview(const char *group, FILE *to)
+{
+	struct buf b = BUF_INIT(MIB(1));
+	struct term t = term_of(to, NULL);
+	bool ok = help_overview(group, &b, &t) && fwrite(b.p, 1, b.n, to) == b.n;
+
+	buf_release(&b);
+	return ok && fflush(to) == 0 ? EXIT_DONE : EXIT_ERROR;
+}
+
+static int unknown_command(int argc, char **argv, bool in_group)
+{
+	struct arena *a = arena_new();
+	struct str near, names[2 * ARRAY_SIZE(all)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		struct str name = str_of(all[i]->name), head, rest;
+		bool two = str_cut(name, ' ', &head, &rest);
+
+		if (!in_group)
+			names[n++] = head;
+		else if (two && str_eqz(head, argv[0]))
+			names[n++] = rest;
+	}
+	const char *word = in_group && argc > 1 ? argv[1] : argv[0];
+
+	near = str_nearest(str_of(word), names, n);
+	fprintf(stderr, "rootout: unknown command '%s%s%s'%s%.*s%s; 'rootout help' lists them\n",
+		in_group ? argv[0] : "", in_group ? " " : "", word,
+		str_is_null(near) ? "" : ", did you mean '", STR_ARG(near),
+		str_is_null(near) ? "" : "'?");
+	arena_free(&a);
+	return EXIT_ERROR;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct cmd c = {.command = command, .dir = "."};
+	int status;
+
+	c.arena = arena_new();
+	if (!options_parse(command, argc, argv, &c, &c.err)) {
+		c.errs = term_of(stderr, NULL);
+		status = cmd_fail(&c, &c.err);
+		fprintf(stderr, "'rootout %s --help' says more\n", command->name);
+	} else if (cmd_flag(&c, "help")) {
+		struct buf b = BUF_INIT(MIB(1));
+
+		status = help_text(command, &b, &c.out) && cmd_print(&c, buf_str(&b)) ? EXIT_DONE
+										      : EXIT_ERROR;
+		buf_release(&b);
+	} else {
+		log_init(c.verbose ? LOG_DEBUG
+			 : c.quiet ? LOG_ERROR
+				   : LOG_WARN,
+			 cmd_text(&c, "log-format") && !strcmp(cmd_text(&c, "log-format"), "json")
+				 ? LOG_JSON
+				 : LOG_TEXT);
+		if (chdir(c.dir) != 0) {
+			err_errno(&c.err, errno, "cannot change to folder '%s'", c.dir);
+			status = cmd_fail(&c, &c.err);
+		} else {
+			status = command->run(&c);
+		}
+	}
+	if (fflush(stdout) != 0 && status != EXIT_ERROR) {
+		fprintf(stderr, "rootout: cannot write to standard output\n");
+		status = EXIT_ERROR;
+	}
+	arena_free(&c.arena);
+	return status;
+}
+
+int commands_main(int argc, char **argv)
+{
+	const struct command *command;
+	int used;
+
+	catch_signals();
+	argc--;
+	argv++;
+	/* As git: -C DIR may stand before the command. */
+	const char *dir = NULL;
+
+	while (argc >= 2 && !strcmp(argv[0], "-C")) {
+		dir = argv[1];
+		argc -= 2;
+		argv += 2;
+	}
+	if (dir && chdir(dir) != 0) {
+		fprintf(stderr, "rootout: cannot change to folder '%s': %s\n", dir,
+			strerror(errno));
+		return EXIT_ERROR;
+	}
+	if (argc == 0) {
+		print_overview(NULL, stderr);
+		return EXIT_ERROR;
+	}
+	if (!strcmp(argv[0], "--version") || !strcmp(argv[0], "-V")) {
+		printf("rootout %s\n", ROOTOUT_VERSION);
+		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_ERROR;
+	}
+	if (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))
+		return print_overview(NULL, stdout);
+	command = find(argc, argv, &used);
+	if (command)
+		return run(command, argc - used, argv + used);
+	if (used && argc == 1) {
+		print_overview(argv[0], stderr);
+		return EXIT_ERROR;
+	}
+	if (used && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
+		return print_overview(argv[0], stdout);
+	return unknown_command(argc, argv, used > 0);
+}

@@ -1,0 +1,133 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "cmd/cmd.h"
+#include "text/json.h"
+
+static int status_of(enum err_kind kind)
+{
+	return kind == ERR_REFUSED ? EXIT_REFUSED : EXIT_ERROR;
+}
+
+int cmd_fail(struct cmd *c, const struct err *err)
+{
+	char text[2048];
+
+	err_text(err, text, sizeof(text));
+	fprintf(stderr, "%srootout: %s%s\n", term_on(&c->errs, COLOUR_RED), text,
+		term_off(&c->errs));
+	return status_of(err->kind);
+}
+
+static void say(struct cmd *c, enum colour colour, const char *label, const char *fmt, va_list ap)
+{
+	struct buf b = BUF_INIT(LIMIT_MESSAGE);
+
+	buf_vaddf(&b, fmt, ap);
+	fprintf(stderr, "%s%s%s%s\n", term_on(&c->errs, colour), label, buf_z(&b),
+		term_off(&c->errs));
+	buf_release(&b);
+}
+
+void cmd_note(struct cmd *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->quiet)
+		return;
+	va_start(ap, fmt);
+	say(c, COLOUR_NONE, "", fmt, ap);
+	va_end(ap);
+}
+
+void cmd_warn(struct cmd *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(c, COLOUR_YELLOW, "rootout: warning: ", fmt, ap);
+	va_end(ap);
+}
+
+bool cmd_print(struct cmd *c, struct str text)
+{
+	(void)c;
+	return fwrite(text.p ? text.p : "", 1, text.n, stdout) == text.n;
+}
+
+bool cmd_printf(struct cmd *c, const char *fmt, ...)
+{
+	struct buf b = BUF_INIT(LIMIT_OUTPUT);
+	va_list ap;
+	bool ok;
+
+	va_start(ap, fmt);
+	ok = buf_vaddf(&b, fmt, ap) && cmd_print(c, buf_str(&b));
+	va_end(ap);
+	buf_release(&b);
+	return ok;
+}
+
+bool cmd_print_json(struct cmd *c, const struct val *v)
+{
+	struct buf b = BUF_INIT(LIMIT_OUTPUT);
+	bool ok = json_write(v, JSON_PRETTY, &b) && buf_addc(&b, '\n') && cmd_print(c, buf_str(&b));
+
+	buf_release(&b);
+	return ok;
+}
+
+bool cmd_print_table(struct cmd *c, const struct table *t)
+{
+	struct buf b = BUF_INIT(LIMIT_OUTPUT);
+	bool ok = c->output == OUTPUT_CSV ? table_write_csv(t, &b) : table_write(t, &c->out, &b);
+
+	ok = ok && cmd_print(c, buf_str(&b));
+	buf_release(&b);
+	return ok;
+}
+
+bool cmd_confirm(struct cmd *c, const char *fmt, ...)
+{
+	char line[64];
+	va_list ap;
+
+	if (cmd_flag(c, "yes"))
+		return true;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return err_set(&c->err, ERR_REFUSED,
+			       "nobody can be asked here: give --yes to go on, or --dry-run to see "
+			       "the plan only");
+	va_start(ap, fmt);
+	say(c, COLOUR_BOLD, "", fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "Type 'yes' to go on: ");
+	fflush(stderr);
+	if (!fgets(line, sizeof(line), stdin) || !str_eqz(str_trim(str_of(line)), "yes"))
+		return err_set(&c->err, ERR_REFUSED, "not confirmed, nothing was changed");
+	return true;
+}
+
+bool cmd_aws(struct cmd *c, struct aws **out, struct err *err)
+{
+	struct aws_settings s = {
+		.profile = cmd_text(c, "profile"),
+		.region = cmd_text(c, "region"),
+		.endpoint_url = cmd_text(c, "endpoint-url"),
+		.ca_bundle = cmd_text(c, "ca-bundle"),
+		.retry_mode = cmd_text(c, "retry-mode"),
+		.max_attempts = (int)cmd_int(c, "max-attempts", 0),
+		.no_verify_ssl = cmd_flag(c, "no-verify-ssl"),
+	};
+	int64_t connections = cmd_int(c, "connections", LIMIT_CONNECTIONS);
+
+	if (connections < 1 || connections > LIMIT_CONNECTIONS)
+		return err_set(err, ERR_INPUT, "--connections must be 1 to %d", LIMIT_CONNECTIONS);
+	s.connections = (unsigned)connections;
+	*out = aws_new(&s, err);
+	return *out != NULL;
+}
