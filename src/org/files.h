@@ -15,8 +15,8 @@
  * struct err with path, line and column. true means: read, and no problem.
  */
 
-#include "org/org.h"
 #include "base/err.h"
+#include "org/org.h"
 
 struct org_problems {
 	struct err *v;

@@ -11,12 +11,12 @@
 #include "org/org.h"
 
 enum org_parts {
-	ORG_ACCOUNTS = 1,   /* ListAccounts: one call for each 20 */
-	ORG_UNITS = 2,	    /* ListRoots, ListOrganizationalUnitsForParent of each; places accounts
+	ORG_ACCOUNTS = 1,  /* ListAccounts: one call for each 20 */
+	ORG_UNITS = 2,     /* ListRoots, ListOrganizationalUnitsForParent of each; places accounts
 			     * by Account.Paths, ListAccountsForParent only where Paths is absent */
-	ORG_POLICIES = 4,   /* ListPolicies, DescribePolicy, ListTargetsForPolicy (SCPs and RCPs) */
-	ORG_TAGS = 8,	    /* ListTagsForResource of each account */
-	ORG_DESCRIBE = 16,  /* DescribeOrganization: id and management account */
+	ORG_POLICIES = 4,  /* ListPolicies, DescribePolicy, ListTargetsForPolicy (SCPs and RCPs) */
+	ORG_TAGS = 8,      /* ListTagsForResource of each account */
+	ORG_DESCRIBE = 16, /* DescribeOrganization: id and management account */
 };
 
 /* `account` (may be NULL) is called for each account while the list still arrives,

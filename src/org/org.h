@@ -36,11 +36,11 @@ enum org_state {
 };
 
 struct org_unit {
-	struct str id;	 /* "r-…" or "ou-…"; STR_NULL in files */
-	struct str name; /* "Root" for the root */
-	struct str path; /* "Workloads/Production"; "" for the root */
+	struct str id;           /* "r-…" or "ou-…"; STR_NULL in files */
+	struct str name;         /* "Root" for the root */
+	struct str path;         /* "Workloads/Production"; "" for the root */
 	struct org_unit *parent; /* NULL: the root */
-	struct str *policies;	 /* names of policies attached here (files), or ids (live) */
+	struct str *policies;    /* names of policies attached here (files), or ids (live) */
 	size_t npolicies;
 	struct org_pos pos;
 };
@@ -59,13 +59,13 @@ struct org_account {
 	struct str *owners; /* groups or addresses (files) */
 	size_t nowners;
 	bool management;
-	int64_t joined_ms; /* 0: not known */
+	int64_t joined_ms;        /* 0: not known */
 	struct str joined_method; /* "CREATED", "INVITED" */
 	struct org_pos pos;
 };
 
 struct org_policy {
-	struct str id;	 /* "p-…" */
+	struct str id;   /* "p-…" */
 	struct str name; /* in files: the file's name without .json */
 	struct str type; /* "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY" */
 	struct str description;
@@ -126,7 +126,7 @@ struct org_wave {
 	struct org_pos pos;
 };
 
-struct org_keep { /* a root user that stays, for a reason and a time */
+struct org_keep {           /* a root user that stays, for a reason and a time */
 	struct str account; /* name or id */
 	struct str reason;
 	int64_t until_ms;
@@ -143,7 +143,7 @@ struct org_root_work { /* work that only a root user can do, declared open */
 struct org_root_plan { /* root.yaml */
 	bool present;
 	bool credentials, sessions; /* the two features wanted */
-	struct str delegate;	    /* account name; STR_NULL: none */
+	struct str delegate;        /* account name; STR_NULL: none */
 	struct org_wave *waves;
 	size_t nwaves;
 	struct org_keep *keep;
@@ -153,10 +153,10 @@ struct org_root_plan { /* root.yaml */
 };
 
 struct org {
-	struct str id;		/* "o-…"; STR_NULL in files unless said */
-	struct str name;	/* files: organization: */
+	struct str id;   /* "o-…"; STR_NULL in files unless said */
+	struct str name; /* files: organization: */
 	struct str management_id;
-	struct str region;	/* Identity Center's home */
+	struct str region;       /* Identity Center's home */
 	struct org_unit **units; /* the root first, parents before children */
 	size_t nunits;
 	struct org_account **accounts;
@@ -179,7 +179,7 @@ struct org_account *org_account(const struct org *o, struct str id_or_name);
 struct org_unit *org_unit(const struct org *o, struct str id_name_or_path);
 struct org_policy *org_policy(const struct org *o, struct str id_or_name);
 bool org_unit_is_below(const struct org_unit *u, const struct org_unit *ancestor); /* or equal */
-struct str org_state_name(enum org_state s); /* "ACTIVE" */
+struct str org_state_name(enum org_state s);                                       /* "ACTIVE" */
 /* From the members State and Status of an Account (State wins where it is present). */
 enum org_state org_state_of(const struct val *account);
 

@@ -11,21 +11,21 @@
  * names, one a line ('#' begins a comment; the first field of a CSV line).
  */
 
-#include "org/org.h"
 #include "base/err.h"
+#include "org/org.h"
 
 struct org_choice {
 	bool all;
 	struct org_selector sel; /* names, units, tags (each kind: any of them), except */
-	struct str *tag_keys;	 /* tags asked for without a value */
+	struct str *tag_keys;    /* tags asked for without a value */
 	size_t ntag_keys;
 };
 
 /* Which parts of the organization must be read to decide: ORG_UNITS, ORG_TAGS bits. */
 unsigned org_choice_needs(const struct org_choice *c);
 /* --from: adds to sel.names. Errors carry file and line. */
-bool org_choice_from_file(struct org_choice *c, const char *path, struct arena *a, struct err *err)
-	MUST_CHECK;
+bool org_choice_from_file(struct org_choice *c, const char *path, struct arena *a,
+			  struct err *err) MUST_CHECK;
 bool org_chosen(const struct org *o, const struct org_choice *c, const struct org_account *acct,
 		bool *unknown);
 /* Names, ids and units that chose nothing are mistakes: the first is the error, with the

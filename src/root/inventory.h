@@ -26,7 +26,7 @@ struct inventory_options {
 	const struct org_choice *choice; /* which accounts (org/select.h) */
 	enum inventory_mode mode;
 	struct str via_role; /* STR_NULL: root sessions */
-	bool no_save;	     /* do not remember it in the store */
+	bool no_save;        /* do not remember it in the store */
 	/* For progress; any thread. May be NULL. */
 	void (*step)(size_t done, size_t known, void *ctx);
 	void *ctx;
@@ -36,7 +36,7 @@ struct inventory {
 	struct org *org;
 	struct root_facts **rows; /* chosen accounts in the order of ListAccounts */
 	size_t nrows;
-	size_t excluded;  /* accounts that the choice left out */
+	size_t excluded; /* accounts that the choice left out */
 	int64_t taken_ms;
 	int64_t previous_ms; /* of the inventory compared with; 0: none */
 	enum tri credentials_feature, sessions_feature;

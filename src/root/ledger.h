@@ -32,19 +32,20 @@ struct ledger_entry {
 
 /* Appended in the order of these calls; n, time, hash and previous are filled by the writer.
  * wait: return only when it is on disk. Takes a copy. */
-bool ledger_add(struct root_run *run, const struct ledger_entry *e, bool wait, struct err *err)
-	MUST_CHECK;
+bool ledger_add(struct root_run *run, const struct ledger_entry *e, bool wait,
+		struct err *err) MUST_CHECK;
 
 struct ledger_filter {
 	struct str account_id, kind, run; /* STR_NULL: any */
-	int64_t since_ms, until_ms;	  /* 0: any */
+	int64_t since_ms, until_ms;       /* 0: any */
 };
 bool ledger_read(struct store *st, const struct ledger_filter *f, struct arena *a,
 		 struct ledger_entry **out, size_t *n, struct err *err) MUST_CHECK;
 
 struct ledger_fault {
 	int64_t n;
-	struct str what; /* "entry 14 was changed", "entry 15 is missing", "entry 17 stands before 16" */
+	struct str
+		what; /* "entry 14 was changed", "entry 15 is missing", "entry 17 stands before 16" */
 };
 /* head: digest of the newest entry ("" when empty); expect: a digest kept elsewhere or STR_NULL. */
 bool ledger_verify(struct store *st, struct str expect, struct arena *a,

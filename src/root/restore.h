@@ -31,7 +31,7 @@ bool restore_run(struct root_run *run, struct org_account *acct, int64_t for_ms,
 bool restores_open(struct root_run *run, struct str org_id, bool due_only, int64_t now_ms,
 		   struct arena *a, struct restore **out, size_t *n, struct err *err) MUST_CHECK;
 /* Called by retire when an account's root user is gone again. */
-bool restore_end(struct root_run *run, struct str account_id, int64_t now_ms, struct err *err)
-	MUST_CHECK;
+bool restore_end(struct root_run *run, struct str account_id, int64_t now_ms,
+		 struct err *err) MUST_CHECK;
 
 #endif

@@ -31,7 +31,7 @@
 
 struct retire_options {
 	const struct org_choice *choice;
-	bool due_only; /* overdue restores (root/restore.h) */
+	bool due_only;   /* overdue restores (root/restore.h) */
 	struct str wave; /* name for journal and ledger; STR_NULL: none */
 	void (*step)(size_t done, size_t known, void *ctx);
 	void *ctx;
@@ -64,9 +64,9 @@ struct retire_plan {
 	struct org *org;
 	struct retire_account *accounts;
 	size_t naccounts;
-	size_t to_delete; /* accounts with something to delete */
-	size_t rootless;  /* nothing to do */
-	size_t blocked;	  /* unread: they stop the wave unless excluded */
+	size_t to_delete;  /* accounts with something to delete */
+	size_t rootless;   /* nothing to do */
+	size_t blocked;    /* unread: they stop the wave unless excluded */
 	size_t unfinished; /* accounts that an earlier, killed run left under way */
 	struct arena *arena;
 };

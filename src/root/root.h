@@ -21,12 +21,12 @@ struct root_run {
 	struct aws_worker *worker;   /* of the main thread */
 	struct aws_identity *caller; /* aws_default_identity */
 	struct store *store;
-	struct pool *pool;	     /* workers are struct aws_worker */
-	struct str id;		     /* of this run, in journal and ledger: "20261123T151652Z-k3f9" */
-	struct str who;		     /* the caller's ARN (GetCallerIdentity) */
-	struct str who_account;	     /* its account */
-	struct str reason;	     /* --reason; STR_NULL: none */
-	struct str endpoint;	     /* of sts: part of the evidence */
+	struct pool *pool;      /* workers are struct aws_worker */
+	struct str id;          /* of this run, in journal and ledger: "20261123T151652Z-k3f9" */
+	struct str who;         /* the caller's ARN (GetCallerIdentity) */
+	struct str who_account; /* its account */
+	struct str reason;      /* --reason; STR_NULL: none */
+	struct str endpoint;    /* of sts: part of the evidence */
 };
 
 enum tri { TRI_UNKNOWN, TRI_NO, TRI_YES };
@@ -43,22 +43,22 @@ struct root_key {
 	struct str id;
 	bool active;
 	int64_t created_ms;
-	enum tri used;	/* TRI_NO: never; TRI_UNKNOWN: not read */
+	enum tri used; /* TRI_NO: never; TRI_UNKNOWN: not read */
 	int64_t used_ms;
 	struct str used_service, used_region;
 };
 
 /* The state of an account's row, the word people and scripts read. */
 enum root_state {
-	ROOT_STATE_UNREAD,	/* could not be read; row.reason says why */
-	ROOT_STATE_ROOTLESS,	/* read: no password, no key, no certificate, no MFA device */
+	ROOT_STATE_UNREAD,      /* could not be read; row.reason says why */
+	ROOT_STATE_ROOTLESS,    /* read: no password, no key, no certificate, no MFA device */
 	ROOT_STATE_CREDENTIALS, /* read: something is there */
-	ROOT_STATE_SUSPENDED,	/* not ACTIVE in Organizations: no session is possible */
-	ROOT_STATE_MANAGEMENT,	/* the management account: AssumeRoot can't reach it */
-	ROOT_STATE_RETIRED,	/* retire: deleted and proved in this run */
-	ROOT_STATE_RESTORED,	/* restore: password recovery allowed */
-	ROOT_STATE_SKIPPED,	/* excluded, kept by the files, or not begun: reason says */
-	ROOT_STATE_FAILED,	/* retire: a deletion did not succeed or was not proved */
+	ROOT_STATE_SUSPENDED,   /* not ACTIVE in Organizations: no session is possible */
+	ROOT_STATE_MANAGEMENT,  /* the management account: AssumeRoot can't reach it */
+	ROOT_STATE_RETIRED,     /* retire: deleted and proved in this run */
+	ROOT_STATE_RESTORED,    /* restore: password recovery allowed */
+	ROOT_STATE_SKIPPED,     /* excluded, kept by the files, or not begun: reason says */
+	ROOT_STATE_FAILED,      /* retire: a deletion did not succeed or was not proved */
 };
 const char *root_state_name(enum root_state s); /* "unread", "rootless", "credentials", … */
 
@@ -79,12 +79,12 @@ struct root_facts {
 	/* From the credential report (--via role). */
 	enum tri password_used;
 	int64_t password_used_ms;
-	int64_t read_ms;   /* when the facts were read; 0: not */
-	struct str reason; /* why unread, refused, skipped, failed; STR_NULL: none */
-	struct str code;   /* AWS's error code behind it */
+	int64_t read_ms;       /* when the facts were read; 0: not */
+	struct str reason;     /* why unread, refused, skipped, failed; STR_NULL: none */
+	struct str code;       /* AWS's error code behind it */
 	struct str blocked_by; /* the SCP and where it is attached, once looked up */
-	struct str changes; /* since the last inventory: "password removed, key AKIA… added" */
-	struct arena *arena; /* its own memory: filled by one worker at a time */
+	struct str changes;    /* since the last inventory: "password removed, key AKIA… added" */
+	struct arena *arena;   /* its own memory: filled by one worker at a time */
 };
 
 /* The four credential kinds, in the order in which retire deletes them. */

@@ -19,8 +19,8 @@ enum root_task {
 	ROOT_TASK_AUDIT,  /* IAMAuditRootUserCredentials */
 	ROOT_TASK_CREATE, /* IAMCreateRootUserPassword */
 	ROOT_TASK_DELETE, /* IAMDeleteRootUserCredentials */
-	ROOT_TASK_S3,	  /* S3UnlockBucketPolicy */
-	ROOT_TASK_SQS,	  /* SQSUnlockQueuePolicy */
+	ROOT_TASK_S3,     /* S3UnlockBucketPolicy */
+	ROOT_TASK_SQS,    /* SQSUnlockQueuePolicy */
 };
 struct str root_task_arn(enum root_task t, struct str partition);
 const char *root_task_name(enum root_task t);

@@ -52,7 +52,8 @@ typedef bool store_fn(struct store_tx *tx, void *ctx, struct err *err);
 bool store_write(struct store *st, store_fn *fn, void *ctx, struct err *err) MUST_CHECK;
 /* ctx is freed by `done` (may be NULL) after the commit. */
 void store_write_later(struct store *st, store_fn *fn, void *ctx, void (*done)(void *ctx));
-bool store_flush(struct store *st, struct err *err) MUST_CHECK; /* also tells of later-writes that failed */
+bool store_flush(struct store *st,
+		 struct err *err) MUST_CHECK; /* also tells of later-writes that failed */
 
 bool store_tx_exec(struct store_tx *tx, const char *sql, const struct store_value *v, size_t n,
 		   struct err *err) MUST_CHECK;
