@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "text/scan-private.h"
+#include "text/show.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -380,13 +381,14 @@ static bool open_value(struct reader *r, enum val_kind kind)
 
 static bool fail_duplicate(struct reader *r, const struct val *first, const struct val *again)
 {
+	struct str name = show_short(r->a, again->name);
 	uint32_t line, col, first_line, first_col;
 
 	scan_position(r->text, get_offset(again->name_line, again->name_col), &line, &col);
 	scan_position(r->text, get_offset(first->name_line, first->name_col), &first_line,
 		      &first_col);
 	return err_at(r->err, "", line, col, "duplicate name '%.*s' (first on line %u)",
-		      STR_ARG(again->name), first_line);
+		      STR_ARG(name), first_line);
 }
 
 static bool check_unique(struct reader *r, const struct val *object)

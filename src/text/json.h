@@ -24,15 +24,15 @@
 #include "text/val.h"
 
 enum json_flags {
-	JSON_UNIQUE = 1,	  /* a duplicate name is an error */
+	JSON_UNIQUE = 1,          /* a duplicate name is an error */
 	JSON_LONE_SURROGATES = 2, /* "\ud800" reads as U+FFFD instead of an error */
-	JSON_POSITIONS = 4,	  /* fill line and col of every value (else only errors have them) */
+	JSON_POSITIONS = 4, /* fill line and col of every value (else only errors have them) */
 };
 
-bool json_read(struct str text, unsigned flags, struct arena *a, struct val **out, struct err *err)
-	MUST_CHECK;
-bool json_read_file(const char *path, size_t max, unsigned flags, struct arena *a,
-		    struct val **out, struct err *err) MUST_CHECK;
+bool json_read(struct str text, unsigned flags, struct arena *a, struct val **out,
+	       struct err *err) MUST_CHECK;
+bool json_read_file(const char *path, size_t max, unsigned flags, struct arena *a, struct val **out,
+		    struct err *err) MUST_CHECK;
 
 /*
  * Writing: valid JSON always (invalid UTF-8 in strings becomes U+FFFD; a lone

@@ -17,8 +17,15 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-enum colour { COLOUR_NONE, COLOUR_RED, COLOUR_GREEN, COLOUR_YELLOW, COLOUR_BLUE, COLOUR_DIM,
-	      COLOUR_BOLD };
+enum colour {
+	COLOUR_NONE,
+	COLOUR_RED,
+	COLOUR_GREEN,
+	COLOUR_YELLOW,
+	COLOUR_BLUE,
+	COLOUR_DIM,
+	COLOUR_BOLD
+};
 
 struct term {
 	bool colour;
@@ -37,7 +44,8 @@ enum align { ALIGN_LEFT, ALIGN_RIGHT };
 
 /* All memory is the arena's. */
 struct table *table_new(struct arena *a);
-/* `flexible` columns are cut with "…" first when the terminal is too narrow. */
+/* `flexible` columns are cut with "…" when the terminal is too narrow; the others never are:
+ * half an account id is worse than a wrapped line. All columns come before the first row. */
 void table_column(struct table *t, const char *title, enum align align, bool flexible);
 /* Cells are added from left to right; missing ones at a row's end are blank. */
 void table_row(struct table *t);
@@ -49,12 +57,14 @@ size_t table_rows(const struct table *t);
 /* Title line in bold, rows, two blanks between columns, no trailing blanks. */
 bool table_write(const struct table *t, const struct term *term, struct buf *out);
 /* RFC 4180 with \n, titles in lower case with '_' as the first line; cells that a spreadsheet
- * would run as a formula (= + - @) get a leading apostrophe. */
+ * would run as a formula (= + - @) get a leading apostrophe, numbers aside. Control characters
+ * other than line feeds are escaped here too: CSV ends up in terminals. */
 bool table_write_csv(const struct table *t, struct buf *out);
 
 /*
  * Progress on standard error, only when it is a terminal: one line that is
  * rewritten at most 10 times a second and erased at the end. Thread-safe.
+ * A NULL progress does nothing.
  */
 struct progress;
 struct progress *progress_new(FILE *stream, const struct term *t, const char *what);

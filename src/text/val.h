@@ -44,11 +44,11 @@ struct val {
 			struct val *last;
 		} kids; /* LIST, OBJECT */
 	} u;
-	uint32_t count; /* of children */
-	uint32_t line, col;	      /* of the value; 0: not from a file */
+	uint32_t count;               /* of children */
+	uint32_t line, col;           /* of the value; 0: not from a file */
 	uint32_t name_line, name_col; /* of its name */
-	uint8_t kind;		      /* enum val_kind */
-	uint8_t flags;		      /* for the reader that made it (e.g. YAML: quoted) */
+	uint8_t kind;                 /* enum val_kind */
+	uint8_t flags;                /* for the reader that made it (e.g. YAML: quoted) */
 };
 
 #define VAL_PLAIN 1   /* YAML: an unquoted scalar (yes, no, 010, ~ …: see yaml.h) */
@@ -91,12 +91,12 @@ struct val *val_path(const struct val *v, ...) __attribute__((sentinel));
 struct str val_str(const struct val *v); /* STRING, BLOB, NUMBER; else STR_NULL */
 struct str val_get_str(const struct val *object, const char *name);
 int64_t val_i64(const struct val *v, int64_t otherwise); /* INT and TIME */
-bool val_is(const struct val *v, enum val_kind kind);	  /* false for NULL */
-bool val_true(const struct val *v);			  /* BOOL and true */
+bool val_is(const struct val *v, enum val_kind kind);    /* false for NULL */
+bool val_true(const struct val *v);                      /* BOOL and true */
 size_t val_count(const struct val *v);
 const char *val_kind_name(enum val_kind kind); /* "a string", "an object", … for messages */
 
-#define VAL_EACH(child, parent)                                                                    \
+#define VAL_EACH(child, parent) \
 	for (struct val *child = val_first(parent); child; child = child->next)
 struct val *val_first(const struct val *v); /* NULL for NULL and scalars */
 

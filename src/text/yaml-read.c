@@ -1,6 +1,6 @@
 #include "text/yaml.h"
 
-#include <stdio.h>
+#include <stdarg.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "text/scan-private.h"
+#include "text/show.h"
 #include "text/yaml-private.h"
 
 /* Mappings up to this size are checked for duplicate keys pair by pair. */
@@ -42,16 +43,24 @@ struct reader {
 	bool had_document;
 };
 
-static bool fail_kind(struct reader *r, enum err_kind kind, const yaml_mark_t *at, const char *why)
+PRINTF_LIKE(3, 4)
+static bool fail(struct reader *r, const yaml_mark_t *at, const char *fmt, ...)
 {
-	(void)err_at(r->err, r->path, (uint32_t)at->line + 1, (uint32_t)at->column + 1, "%s", why);
-	r->err->kind = kind;
-	return false;
+	struct str why;
+	va_list ap;
+
+	va_start(ap, fmt);
+	why = arena_vprintf(r->a, fmt, ap);
+	va_end(ap);
+	return err_at(r->err, r->path, (uint32_t)at->line + 1, (uint32_t)at->column + 1, "%.*s",
+		      STR_ARG(why));
 }
 
-static bool fail(struct reader *r, const yaml_mark_t *at, const char *why)
+static bool fail_limit(struct reader *r, const yaml_mark_t *at, const char *why)
 {
-	return fail_kind(r, ERR_INPUT, at, why);
+	(void)fail(r, at, "%s", why);
+	r->err->kind = ERR_LIMIT;
+	return false;
 }
 
 static struct str str_of_event(const yaml_char_t *p, size_t n)
@@ -187,16 +196,17 @@ static bool fail_parser(struct reader *r)
 		at.column = (size_t)str_chr(line, '\t');
 		return fail(r, &at, "a tab indents this line; YAML wants blanks");
 	}
-	return fail(r, &p->problem_mark, hint(problem));
+	return fail(r, &p->problem_mark, "%s", hint(problem));
 }
 
 /* ---- mappings at their end ---- */
 
 static bool fail_duplicate(struct reader *r, const struct val *first, const struct val *again)
 {
+	struct str name = show_short(r->a, again->name);
+
 	return err_at(r->err, r->path, again->name_line, again->name_col,
-		      "duplicate key '%.*s' (first on line %u)", STR_ARG(again->name),
-		      first->name_line);
+		      "duplicate key '%.*s' (first on line %u)", STR_ARG(name), first->name_line);
 }
 
 /* Fills r->seen with the keys when the mapping is large. */
@@ -285,9 +295,8 @@ static bool check_tag(struct reader *r, const yaml_event_t *e, const yaml_char_t
 		    str_eqz(str_from(name, strlen(YAML_CORE_TAG)), known[i]))
 			return true;
 	}
-	return err_at(r->err, r->path, (uint32_t)e->start_mark.line + 1,
-		      (uint32_t)e->start_mark.column + 1, "the tag '%.*s' is not read here",
-		      STR_ARG(name));
+	name = show_short(r->a, name);
+	return fail(r, &e->start_mark, "the tag '%.*s' is not read here", STR_ARG(name));
 }
 
 /* Hang a value under the innermost open one. */
@@ -298,7 +307,7 @@ static bool add(struct reader *r, const yaml_event_t *e, struct val *v)
 	v->line = (uint32_t)e->start_mark.line + 1;
 	v->col = (uint32_t)e->start_mark.column + 1;
 	if (++r->nodes > LIMIT_NODES)
-		return fail_kind(r, ERR_LIMIT, &e->start_mark, "too many values in one file");
+		return fail_limit(r, &e->start_mark, "too many values in one file");
 	if (!r->depth) {
 		r->root = v;
 		return true;
@@ -343,8 +352,7 @@ static bool on_start(struct reader *r, const yaml_event_t *e, enum val_kind kind
 	struct val *v = object ? val_object(r->a) : val_list(r->a);
 
 	if (r->depth == LIMIT_DEPTH)
-		return fail_kind(r, ERR_LIMIT, &e->start_mark,
-				 "lists and mappings are nested too deeply");
+		return fail_limit(r, &e->start_mark, "lists and mappings are nested too deeply");
 	if (!check_tag(r, e, tag, object ? map_tag : seq_tag, 1) || !add(r, e, v))
 		return false;
 	r->open[r->depth++] = (struct frame){
@@ -395,10 +403,11 @@ static bool on_scalar(struct reader *r, const yaml_event_t *e)
 	}
 	tag = str_from(tag, str_is_null(tag) ? 0 : strlen(YAML_CORE_TAG));
 	v = yaml_scalar(r->a, text, plain, tag);
-	if (!v)
-		return err_at(r->err, r->path, (uint32_t)e->start_mark.line + 1,
-			      (uint32_t)e->start_mark.column + 1, "'%.*s' is not a value of !!%.*s",
-			      STR_ARG(text), STR_ARG(tag));
+	if (!v) {
+		text = show_short(r->a, text);
+		return fail(r, &e->start_mark, "'%.*s' is not a value of !!%.*s", STR_ARG(text),
+			    STR_ARG(tag));
+	}
 	(void)put_anchor(r, e->data.scalar.anchor, v, false);
 	return add(r, e, v);
 }
@@ -438,23 +447,21 @@ static bool on_alias(struct reader *r, const yaml_event_t *e)
 {
 	struct str name = str_of((const char *)e->data.alias.anchor);
 	const struct anchor *anchor = map_get(&r->anchors, name);
-	uint32_t line = (uint32_t)e->start_mark.line + 1;
-	uint32_t col = (uint32_t)e->start_mark.column + 1;
+	struct str shown = show_short(r->a, name);
 	struct frame *f = r->depth ? &r->open[r->depth - 1] : NULL;
 	struct val *v;
 
 	if (!anchor)
-		return err_at(r->err, r->path, line, col, "no anchor '&%.*s' stands before this",
-			      STR_ARG(name));
+		return fail(r, &e->start_mark, "no anchor '&%.*s' stands before this",
+			    STR_ARG(shown));
 	if (anchor->open)
-		return err_at(r->err, r->path, line, col, "'*%.*s' stands inside its own anchor",
-			      STR_ARG(name));
+		return fail(r, &e->start_mark, "'*%.*s' stands inside its own anchor",
+			    STR_ARG(shown));
 	if (f && f->v->kind == VAL_OBJECT && str_is_null(f->key))
 		return fail(r, &e->start_mark, "an alias cannot be a key");
 	v = expand(r, anchor->v, r->depth + 1);
 	if (!v)
-		return fail_kind(r, ERR_LIMIT, &e->start_mark,
-				 "aliases in this file expand to too much");
+		return fail_limit(r, &e->start_mark, "aliases in this file expand to too much");
 	v->name = STR_NULL;
 	return add(r, e, v);
 }

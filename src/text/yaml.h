@@ -34,8 +34,8 @@
 /* `path` is only for messages. */
 bool yaml_read(struct str text, const char *path, struct arena *a, struct val **out,
 	       struct err *err) MUST_CHECK;
-bool yaml_read_file(const char *path, struct arena *a, struct val **out, struct err *err)
-	MUST_CHECK;
+bool yaml_read_file(const char *path, struct arena *a, struct val **out,
+		    struct err *err) MUST_CHECK;
 
 /* The text of a scalar as it was written (for VAL_INT, VAL_BOOL and VAL_NULL too). */
 struct str yaml_text(struct arena *a, const struct val *v);
