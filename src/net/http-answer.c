@@ -62,8 +62,10 @@ size_t http_on_header(char *p, size_t size, size_t count, void *ctx)
 	ans->line_bytes += n;
 	if (++ans->lines > 2 * LIMIT_HEADERS || ans->line_bytes > HTTP_HEAD_MAX)
 		return stop(ans, ERR_LIMIT, "the head of the answer is too long");
-	if (line.n == 0)
+	if (line.n == 0) {
+		ans->head_done = ans->resp->status >= 200;
 		return n;
+	}
 	if (str_startsz(line, "HTTP/"))
 		return status_line(ans, line) ? n : stop(ans, ERR_PROTOCOL, "bad status line");
 	if (*p == ' ' || *p == '\t')

@@ -12,7 +12,7 @@
 
 #include "net/http-private.h"
 
-struct str http_url_authority(struct str url)
+static struct str whole_authority(struct str url)
 {
 	ptrdiff_t at = str_find(url, STR("://"));
 	struct str rest = at < 0 ? url : str_from(url, (size_t)at + 3);
@@ -21,6 +21,18 @@ struct str http_url_authority(struct str url)
 	while (n < rest.n && !strchr("/?#", rest.p[n]))
 		n++;
 	return str_sub(rest, 0, n);
+}
+
+bool http_url_has_userinfo(struct str url)
+{
+	return str_chr(whole_authority(url), '@') >= 0;
+}
+
+struct str http_url_authority(struct str url)
+{
+	struct str all = whole_authority(url);
+
+	return str_from(all, (size_t)(str_rchr(all, '@') + 1));
 }
 
 static bool is_trust_fault(CURLcode code)
@@ -88,7 +100,8 @@ static void say(struct http_conn *conn, CURLcode code, const struct http_request
 		err_set(err, ERR_NET, "%.*s: connection closed without an answer", STR_ARG(host));
 		break;
 	case CURLE_PARTIAL_FILE:
-		err_set(err, ERR_NET, "%.*s: answer cut off: %s", STR_ARG(host), detail);
+		err_set(err, ERR_NET, "%.*s: answer cut off%s%s", STR_ARG(host),
+			*conn->curl_error ? ": " : "", conn->curl_error);
 		break;
 	case CURLE_UNSUPPORTED_PROTOCOL: /* what curl calls HTTP/0.9 */
 	case CURLE_WEIRD_SERVER_REPLY:

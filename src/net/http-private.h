@@ -36,6 +36,7 @@ struct http_answer {
 	size_t lines;      /* header lines, those of 1xx answers included */
 	size_t line_bytes; /* their bytes */
 	size_t max_body;
+	bool head_done; /* the empty line after a final answer's head came */
 	bool in_body;
 	struct buf *body;
 	struct err *fault; /* why a callback stopped the transfer; ERR_NONE: it did not */
@@ -60,8 +61,9 @@ struct http_conn {
 size_t http_on_header(char *line, size_t size, size_t count, void *ctx);
 size_t http_on_body(char *bytes, size_t size, size_t count, void *ctx);
 
-/* "host:port" of a URL, for messages: never the path or the query. */
+/* "host:port" of a URL, for messages: never a password, the path or the query. */
 struct str http_url_authority(struct str url);
+bool http_url_has_userinfo(struct str url);
 
 /* Fill err from what curl_easy_perform returned; always returns false. */
 bool http_fault(struct http_conn *conn, CURLcode code, const struct http_request *req,

@@ -196,6 +196,8 @@ static bool check_request(const struct http_request *req, struct err *err)
 			       STR_ARG(host));
 	if (host.n == 0)
 		return err_set(err, ERR_NET, "URL without a host name");
+	if (http_url_has_userinfo(req->url))
+		return err_set(err, ERR_NET, "URL for %.*s holds a user name", STR_ARG(host));
 	for (size_t i = 0; i < req->url.n; i++) {
 		unsigned char c = (unsigned char)req->url.p[i];
 
@@ -256,8 +258,8 @@ static bool set_headers(struct http_conn *conn, const struct http_request *req, 
 		n++;
 	}
 	if (buf_overflowed(b))
-		return err_set(err, ERR_LIMIT, "headers of a request are larger than %zu bytes",
-			       HEAD_MAX);
+		return err_set(err, ERR_LIMIT, "%.*s: headers of the request exceed %zu bytes",
+			       STR_ARG(http_url_authority(req->url)), HEAD_MAX);
 	char *p = b->p;
 	for (size_t i = 0; i < n; i++) {
 		conn->list[i].data = p;
@@ -335,7 +337,10 @@ bool http_send(struct http_conn *conn, const struct http_request *req, struct ar
 	CURLcode code = curl_easy_perform(conn->curl);
 	curl_easy_getinfo(conn->curl, CURLINFO_NUM_CONNECTS, &opened);
 	atomic_fetch_add(&c->connections, (size_t)opened);
-	if (code != CURLE_OK || resp->status == 0) {
+	/* curl is content with a head that was cut off after its first line; we are not */
+	if (code == CURLE_OK && !ans.head_done)
+		code = CURLE_PARTIAL_FILE;
+	if (code != CURLE_OK) {
 		http_fault(conn, code, req, err);
 		goto done;
 	}
