@@ -16,6 +16,10 @@ static bool write_escape(unsigned char c, struct buf *out)
 		return buf_add(out, "\\\"", 2);
 	case '\\':
 		return buf_add(out, "\\\\", 2);
+	case '\b':
+		return buf_add(out, "\\b", 2);
+	case '\f':
+		return buf_add(out, "\\f", 2);
 	case '\n':
 		return buf_add(out, "\\n", 2);
 	case '\r':
