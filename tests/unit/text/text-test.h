@@ -54,20 +54,20 @@ static inline char *exact_copy(struct str s)
 	return p;
 }
 
-#define assert_str(s, z)                                                                           \
-	do {                                                                                       \
-		struct str str_ = (s);                                                             \
-		const char *z_ = (z);                                                              \
-		if (!str_eqz(str_, z_))                                                            \
-			fail_msg("'%.*s' is not '%s'", STR_ARG(str_), z_);                         \
+#define assert_str(s, z)                                                   \
+	do {                                                               \
+		struct str str_ = (s);                                     \
+		const char *z_ = (z);                                      \
+		if (!str_eqz(str_, z_))                                    \
+			fail_msg("'%.*s' is not '%s'", STR_ARG(str_), z_); \
 	} while (0)
 
-#define assert_err(e, k, l, c, text)                                                               \
-	do {                                                                                       \
-		if ((e)->kind != (k) || (e)->line != (l) || (e)->col != (c) ||                     \
-		    strcmp((e)->message, (text)) != 0)                                             \
-			fail_msg("got %s %u:%u '%s'", err_kind_name((e)->kind), (e)->line,         \
-				 (e)->col, (e)->message);                                          \
+#define assert_err(e, k, l, c, text)                                                       \
+	do {                                                                               \
+		if ((e)->kind != (k) || (e)->line != (l) || (e)->col != (c) ||             \
+		    strcmp((e)->message, (text)) != 0)                                     \
+			fail_msg("got %s %u:%u '%s'", err_kind_name((e)->kind), (e)->line, \
+				 (e)->col, (e)->message);                                  \
 	} while (0)
 
 #endif
