@@ -14,8 +14,9 @@ output), by these rules, in this order:
 - East Asian Wide and Fullwidth take two: every character with default emoji
   presentation is Wide since Unicode 9, but for the regional indicators, of
   which a pair makes a flag of two columns;
-- what is not yet assigned in the ideographic blocks and planes takes two
-  (EastAsianWidth.txt says so of them);
+- what is not yet assigned takes one (unicodedata calls it Fullwidth), but two
+  in the ideographic blocks and planes (EastAsianWidth.txt says so of them) and
+  where newer emoji are put;
 - everything else takes one and is not in the table.
 """
 
@@ -27,6 +28,8 @@ WIDE_UNASSIGNED = [
     (0x3400, 0x4DBF),
     (0x4E00, 0x9FFF),
     (0xF900, 0xFAFF),
+    (0x1F6D8, 0x1F6DF),
+    (0x1FA70, 0x1FAFF),
     (0x20000, 0x2FFFD),
     (0x30000, 0x3FFFD),
 ]
@@ -41,8 +44,8 @@ def width(cp):
         return 1 if cp in DRAWN_FORMAT else 0
     if 0x1160 <= cp <= 0x11FF or 0xD7B0 <= cp <= 0xD7FF:
         return 0
-    if category == "Cn" and any(first <= cp <= last for first, last in WIDE_UNASSIGNED):
-        return 2
+    if category == "Cn":
+        return 2 if any(first <= cp <= last for first, last in WIDE_UNASSIGNED) else 1
     if unicodedata.east_asian_width(char) in ("W", "F"):
         return 2
     return 1

@@ -41,11 +41,11 @@ static void __attribute__((noreturn)) out_of_memory(size_t count, size_t size)
 
 void *xcalloc(size_t count, size_t size)
 {
+	size_t bytes;
 	void *p;
 
-	if (fails_now())
+	if (fails_now() || __builtin_mul_overflow(count, size, &bytes))
 		out_of_memory(count, size);
-	/* calloc itself refuses a product that overflows. */
 	p = calloc(count ? count : 1, size ? size : 1);
 	if (!p)
 		out_of_memory(count, size);
