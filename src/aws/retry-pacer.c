@@ -1,0 +1,230 @@
+/* retry-private.h says what this is and why it goes this way. */
+
+#include <string.h>
+
+#include "aws/retry-private.h"
+
+#define SECOND_US 1000000.0
+/* Slowest: one call in two seconds, as the SDKs. */
+#define RATE_MIN 0.5
+/* Past this, pacing is no use: 64 connections do not go faster anywhere. */
+#define RATE_MAX 4096.0
+/* Where learning starts when nothing is known. */
+#define RATE_START 64.0
+/* Answers that one rate is judged by while learning. */
+#define LEARN_ANSWERS 8
+/* Where PACED begins: what 8 answers measure is good to a fifth or so. */
+#define LEARN_UNDER 0.95
+/* Growth by one success: until the limit is met for the first time, and later. */
+#define GROW_SEEK 0.02
+#define GROW_TRY 0.004
+/* Growth in one round trip at most, as multiples of these: what is under way was not judged yet. */
+#define GROW_CALLS 5.0
+/* Below the rate that was too much. */
+#define PACED_CUT 0.96
+/* Calls between two tries, for each throttled answer that a try cost. */
+#define PACED_PERIOD 60
+#define PACED_PERIOD_MAX 2000
+/* Turns that came late may be caught up with, so many seconds' worth: sleeping is not exact. */
+#define CATCH_UP_US 20000.0
+
+void pacer_init(struct pacer *p, double quota)
+{
+	memset(p, 0, sizeof(*p));
+	p->ceiling = quota;
+	p->rate = quota;
+	p->mode = quota > 0 ? PACER_PACED : PACER_FREE;
+}
+
+static void set_rate(struct pacer *p, double rate)
+{
+	if (rate < RATE_MIN)
+		rate = RATE_MIN;
+	if (rate > RATE_MAX)
+		rate = RATE_MAX;
+	if (p->ceiling > 0 && rate > p->ceiling)
+		rate = p->ceiling;
+	/* The turn that is waited for was spaced by the old rate: it moves with the new one. */
+	if (p->rate > 0 && p->next_us > 0) {
+		double gap = SECOND_US / rate - SECOND_US / p->rate;
+
+		p->next_us += (int64_t)gap;
+	}
+	p->rate = rate;
+}
+
+int64_t pacer_next_us(const struct pacer *p, int64_t now_us)
+{
+	if (p->mode == PACER_FREE || p->next_us < now_us)
+		return now_us;
+	return p->next_us;
+}
+
+void pacer_sent(struct pacer *p, int64_t now_us, struct turn *turn)
+{
+	turn->sent_us = now_us;
+	turn->rate = p->rate;
+	turn->bound = false;
+	if (p->mode == PACER_FREE)
+		return;
+	turn->bound = (double)(now_us - p->next_us) < CATCH_UP_US + SECOND_US / p->rate;
+	if (p->sent++ == 0)
+		p->first_us = now_us;
+	if ((double)p->next_us < (double)now_us - CATCH_UP_US)
+		p->next_us = now_us - (int64_t)CATCH_UP_US;
+	p->next_us += (int64_t)(SECOND_US / p->rate);
+}
+
+static void remember(struct pacer *p, bool throttled)
+{
+	p->history = p->history << 1 | (throttled ? 1 : 0);
+	if (p->answers < 64)
+		p->answers++;
+}
+
+/*
+ * Is this a limit? Half of the last 12, or a sixth of the last 64. One call in
+ * twenty that is throttled by chance is not: slowing down would not help it.
+ */
+static bool is_limit(const struct pacer *p)
+{
+	unsigned recent = (unsigned)__builtin_popcountll(p->history & 0xfff);
+	unsigned all = (unsigned)__builtin_popcountll(p->history);
+
+	return recent >= 6 || all >= 11;
+}
+
+static void learn(struct pacer *p, double rate, int64_t now_us)
+{
+	p->mode = PACER_LEARNING;
+	p->since_us = now_us;
+	p->sent = 0;
+	p->lead = p->successes = p->throttled = 0;
+	p->history = 0;
+	p->answers = 0;
+	set_rate(p, rate);
+}
+
+static void learned(struct pacer *p, double rate, int64_t now_us)
+{
+	p->mode = PACER_PACED;
+	p->since_us = now_us;
+	p->touched = false;
+	p->quiet = p->period = p->cost = 0;
+	p->history = 0;
+	p->answers = 0;
+	set_rate(p, rate);
+}
+
+/* How fast calls really went since this rate was set: callers may be slower than it. */
+static double rate_sent(const struct pacer *p, int64_t now_us)
+{
+	double seconds = (double)(now_us - p->first_us) / SECOND_US;
+	double rate = seconds > 0 ? p->sent / seconds : p->rate;
+
+	return rate < p->rate ? rate : p->rate;
+}
+
+/*
+ * What do the answers at this rate say? Before the first throttled answer
+ * successes may be the server's savings: only what comes after it is counted.
+ */
+static void judge(struct pacer *p, bool success, int64_t now_us)
+{
+	double rate = rate_sent(p, now_us);
+
+	if (p->throttled == 0) {
+		p->throttled = success ? 0 : 1;
+		p->lead += success ? 1 : 0;
+		if (p->lead < LEARN_ANSWERS)
+			return;
+		/* Callers do not come that fast, and nobody refuses them. */
+		if (rate < p->rate / 2 || p->rate >= RATE_MAX)
+			p->mode = PACER_FREE;
+		else
+			learn(p, p->rate * 2, now_us);
+		return;
+	}
+	if (success)
+		p->successes++;
+	else
+		p->throttled++;
+	if (p->successes + p->throttled <= LEARN_ANSWERS)
+		return;
+	if (p->successes == 0)
+		learn(p, rate / 4, now_us);
+	else if (p->successes <= LEARN_ANSWERS / 4)
+		learn(p, rate / 2, now_us);
+	else
+		learned(p, LEARN_UNDER * rate * p->successes / LEARN_ANSWERS, now_us);
+}
+
+static void grow(struct pacer *p, const struct turn *turn, int64_t now_us)
+{
+	double under_way = p->rate * (double)(now_us - turn->sent_us) / SECOND_US;
+	double by = p->touched ? GROW_TRY : GROW_SEEK;
+
+	/* Who does not use the rate there is does not get to know whether there is more. */
+	if (!turn->bound || p->quiet++ < p->period)
+		return;
+	if (under_way > GROW_CALLS)
+		by *= GROW_CALLS / under_way;
+	set_rate(p, p->rate * (1 + by));
+	if (p->rate >= RATE_MAX && p->ceiling <= 0)
+		p->mode = PACER_FREE;
+}
+
+void pacer_success(struct pacer *p, const struct turn *turn, int64_t now_us)
+{
+	if (turn->sent_us < p->since_us)
+		return;
+	remember(p, false);
+	if (p->mode == PACER_LEARNING) {
+		judge(p, true, now_us);
+	} else if (p->mode == PACER_PACED) {
+		grow(p, turn, now_us);
+	}
+}
+
+/* A try cost one more call: wait longer until the next. */
+static void charge(struct pacer *p)
+{
+	p->cost++;
+	p->period = p->cost * PACED_PERIOD;
+	if (p->period > PACED_PERIOD_MAX)
+		p->period = PACED_PERIOD_MAX;
+}
+
+static void slow_down(struct pacer *p, const struct turn *turn, int64_t now_us)
+{
+	if (is_limit(p)) {
+		/* Far too fast, suddenly: somebody else uses the same quota. */
+		learn(p, p->rate / 2, now_us);
+		return;
+	}
+	p->touched = true;
+	p->quiet = 0;
+	p->cost = 0;
+	charge(p);
+	p->since_us = now_us;
+	set_rate(p, (turn->rate < p->rate ? turn->rate : p->rate) * PACED_CUT);
+}
+
+void pacer_throttled(struct pacer *p, const struct turn *turn, int64_t now_us)
+{
+	if (turn->sent_us < p->since_us) {
+		if (p->mode == PACER_PACED && p->touched)
+			charge(p);
+		return;
+	}
+	remember(p, true);
+	if (p->mode == PACER_LEARNING) {
+		judge(p, false, now_us);
+	} else if (p->mode == PACER_PACED) {
+		slow_down(p, turn, now_us);
+	} else if (is_limit(p)) {
+		p->next_us = now_us;
+		p->rate = 0;
+		learn(p, RATE_START, now_us);
+	}
+}
