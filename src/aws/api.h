@@ -49,18 +49,18 @@ struct api_member {
 	uint8_t location; /* enum api_location */
 	bool required;
 	bool flattened; /* list or map without a wrapper */
-	bool payload;	/* rest: this member is the whole body */
+	bool payload;   /* rest: this member is the whole body */
 	bool attribute; /* rest-xml: an XML attribute */
 	bool idempotency_token;
-	struct str xml_prefix;	  /* rest-xml: declared on this element ("xsi"); STR_NULL: none */
+	struct str xml_prefix;    /* rest-xml: declared on this element ("xsi"); STR_NULL: none */
 	struct str xml_namespace; /* with the prefix, or the default one; STR_NULL: none */
 };
 
 struct api_shape {
 	struct str name;
-	uint8_t type;	     /* enum api_type */
+	uint8_t type;        /* enum api_type */
 	uint8_t time_format; /* enum api_time */
-	bool sensitive;	     /* never shown: passwords, secret keys */
+	bool sensitive;      /* never shown: passwords, secret keys */
 	bool flattened;
 	bool document;
 	/* STRUCTURE: the members. LIST: members[0] is the element. MAP: key and value. */
@@ -70,9 +70,9 @@ struct api_shape {
 	 * lists and maps; value for numbers. */
 	bool has_min, has_max;
 	int64_t min, max;
-	const char *pattern; /* as the model has it (Java's dialect); NULL: none */
+	const char *pattern;               /* as the model has it (Java's dialect); NULL: none */
 	const struct api_pattern *program; /* the same, for pattern_match */
-	const struct str *values; /* enum; NULL: none */
+	const struct str *values;          /* enum; NULL: none */
 	size_t nvalues;
 	/* Errors only. */
 	struct str error_code; /* the code on the wire ("NoSuchEntity"); STR_NULL: not an error */
@@ -82,21 +82,21 @@ struct api_shape {
 struct api_pages {
 	struct str input_token; /* "NextToken", "Marker" */
 	struct str output_token;
-	struct str limit;	/* "MaxResults"; STR_NULL: none */
-	struct str result;	/* the member with the rows */
-	struct str more;	/* "IsTruncated"; STR_NULL: an absent token ends the listing */
+	struct str limit;  /* "MaxResults"; STR_NULL: none */
+	struct str result; /* the member with the rows */
+	struct str more;   /* "IsTruncated"; STR_NULL: an absent token ends the listing */
 };
 
 struct api_op {
 	struct str name;
-	struct str method; /* "POST" */
-	struct str uri;	   /* "/", "/{Bucket}?policy" */
-	int status;	   /* of a success, where it is not 200; else 0 */
-	const struct api_shape *input;	/* NULL: none */
-	struct str input_root;		/* rest-xml: the root element's name; STR_NULL: none */
-	struct str input_namespace;	/* rest-xml: its xmlns */
+	struct str method;              /* "POST" */
+	struct str uri;                 /* "/", "/{Bucket}?policy" */
+	int status;                     /* of a success, where it is not 200; else 0 */
+	const struct api_shape *input;  /* NULL: none */
+	struct str input_root;          /* rest-xml: the root element's name; STR_NULL: none */
+	struct str input_namespace;     /* rest-xml: its xmlns */
 	const struct api_shape *output; /* NULL: none */
-	struct str result_wrapper;	/* query: "AssumeRootResult"; STR_NULL: none */
+	struct str result_wrapper;      /* query: "AssumeRootResult"; STR_NULL: none */
 	const struct api_shape *const *errors;
 	size_t nerrors;
 	const struct api_pages *pages; /* NULL: not paginated */
@@ -105,17 +105,17 @@ struct api_op {
 };
 
 struct api_service {
-	struct str id;		  /* "sts": file name, endpoint prefix as rootout uses it */
-	struct str sdk_id;	  /* "Organizations": AWS_ENDPOINT_URL_ORGANIZATIONS, user-agent */
+	struct str id;     /* "sts": file name, endpoint prefix as rootout uses it */
+	struct str sdk_id; /* "Organizations": AWS_ENDPOINT_URL_ORGANIZATIONS, user-agent */
 	struct str endpoint_prefix; /* "organizations" */
 	struct str signing_name;
-	uint8_t protocol; /* enum api_protocol */
+	uint8_t protocol;         /* enum api_protocol */
 	struct str json_version;  /* "1.1" */
 	struct str target_prefix; /* "AWSOrganizationsV20161128" */
-	struct str api_version;	  /* "2011-06-15" */
+	struct str api_version;   /* "2011-06-15" */
 	struct str xml_namespace; /* of query answers */
 	struct str event_source;  /* "sts.amazonaws.com": CloudTrail's and IAM's name */
-	bool global; /* one endpoint a partition (iam, organizations) */
+	bool global;              /* one endpoint a partition (iam, organizations) */
 	const struct api_op *ops; /* sorted by name */
 	size_t nops;
 };

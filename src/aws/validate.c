@@ -1,6 +1,3 @@
-#include <inttypes.h>
-#include <string.h>
-
 #include "aws/api-private.h"
 #include "aws/wire-private.h"
 #include "base/limits.h"
@@ -10,6 +7,7 @@ struct check {
 	struct arena *a;
 	struct violation *out;
 	size_t n, max;
+	const struct val *list; /* whose plain elements are being checked */
 };
 
 static void found(struct check *c, enum violation_kind kind, const struct api_shape *s,
@@ -21,6 +19,7 @@ static void found(struct check *c, enum violation_kind kind, const struct api_sh
 			.path = wire_path_text(path, c->a),
 			.shape = s,
 			.value = v,
+			.list = c->list,
 		};
 	c->n++;
 }
@@ -47,11 +46,12 @@ static void check_string(struct check *c, const struct api_shape *s, const struc
 {
 	if (v->kind != VAL_STRING)
 		return;
-	/* Limits count characters, not bytes: 128 times "é" is a name (facts 13). */
-	if (s->has_min || s->has_max)
-		check_length(c, s, v, utf8_length(v->u.s), path);
+	/* AWS's answers mostly tell the pattern before the length. */
 	if (s->program && !pattern_match(s->program, v->u.s))
 		found(c, VIOLATION_PATTERN, s, v, path);
+	/* Limits count characters, not bytes: 128 times "é" is a name of an OU. */
+	if (s->has_min || s->has_max)
+		check_length(c, s, v, utf8_length(v->u.s), path);
 	if (s->values && !in_values(s, v->u.s))
 		found(c, VIOLATION_ENUM, s, v, path);
 }
@@ -84,11 +84,46 @@ static void check_struct(struct check *c, const struct api_shape *s, const struc
 	}
 }
 
+static bool is_plain(const struct api_shape *s)
+{
+	return s->type != API_STRUCTURE && s->type != API_LIST && s->type != API_MAP;
+}
+
+static void check_list(struct check *c, const struct api_shape *s, const struct val *v,
+		       const struct wire_path *path)
+{
+	const struct api_shape *of = s->members[0].shape;
+	size_t i = 0;
+
+	check_length(c, s, v, v->count, path);
+	c->list = is_plain(of) ? v : NULL;
+	VAL_EACH(child, v)
+	{
+		struct wire_path here = wire_path_index(path, ++i);
+		if (child->kind == VAL_NULL)
+			found(c, VIOLATION_REQUIRED, of, NULL, &here);
+		else
+			check_value(c, of, child, &here);
+	}
+	c->list = NULL;
+}
+
+static void check_map(struct check *c, const struct api_shape *s, const struct val *v,
+		      const struct wire_path *path)
+{
+	check_length(c, s, v, v->count, path);
+	VAL_EACH(child, v)
+	{
+		struct wire_path here = wire_path_name(path, child->name);
+		check_string(c, s->members[0].shape, val_string(c->a, child->name), &here);
+		if (child->kind != VAL_NULL)
+			check_value(c, s->members[1].shape, child, &here);
+	}
+}
+
 static void check_value(struct check *c, const struct api_shape *s, const struct val *v,
 			const struct wire_path *path)
 {
-	size_t i = 0;
-
 	if (path->depth > LIMIT_DEPTH || s->document)
 		return;
 	switch (s->type) {
@@ -96,28 +131,10 @@ static void check_value(struct check *c, const struct api_shape *s, const struct
 		check_struct(c, s, v, path);
 		break;
 	case API_LIST:
-		check_length(c, s, v, v->count, path);
-		VAL_EACH(child, v)
-		{
-			struct wire_path here = wire_path_index(path, ++i);
-			if (child->kind == VAL_NULL)
-				found(c, VIOLATION_REQUIRED, s->members[0].shape, NULL, &here);
-			else
-				check_value(c, s->members[0].shape, child, &here);
-		}
+		check_list(c, s, v, path);
 		break;
 	case API_MAP:
-		check_length(c, s, v, v->count, path);
-		VAL_EACH(child, v)
-		{
-			struct wire_path here = wire_path_name(path, child->name);
-			struct val key = {.kind = VAL_STRING, .u.s = child->name};
-			struct val *kept = arena_new_of(c->a, struct val);
-			*kept = key;
-			check_string(c, s->members[0].shape, kept, &here);
-			if (child->kind != VAL_NULL)
-				check_value(c, s->members[1].shape, child, &here);
-		}
+		check_map(c, s, v, path);
 		break;
 	case API_STRING:
 		check_string(c, s, v, path);

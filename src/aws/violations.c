@@ -151,42 +151,49 @@ static void add_value(struct buf *b, const struct val *v)
 	}
 }
 
-static bool is_scalar(const struct api_shape *s)
-{
-	return s->type != API_STRUCTURE && s->type != API_LIST && s->type != API_MAP;
-}
-
 static void add_violation(struct buf *b, const struct violation *v)
 {
 	struct buf path = BUF_INIT(LIMIT_MESSAGE);
+	const struct val *value = v->list ? v->list : v->value;
 	bool element;
 
 	add_path(&path, v->path, &element);
-	if (!v->value) {
+	if (!value) {
 		(void)buf_addz(b, "Value null at '");
-	} else if (v->shape->sensitive || v->value->kind == VAL_BLOB) {
+	} else if (v->shape->sensitive || value->kind == VAL_BLOB) {
 		(void)buf_addz(b, "Value at '");
 	} else {
-		(void)buf_addz(b, element ? "Value '[" : "Value '");
-		add_value(b, v->value);
-		(void)buf_addz(b, element ? "]' at '" : "' at '");
+		(void)buf_addz(b, "Value '");
+		add_value(b, value);
+		(void)buf_addz(b, "' at '");
 	}
 	(void)buf_adds(b, buf_str(&path));
 	(void)buf_addz(b, "' failed to satisfy constraint: ");
-	if (element && v->value && is_scalar(v->shape))
+	if (v->list)
 		add_all_constraints(b, v->shape);
 	else
 		add_constraint(b, v->kind, v->shape);
 	buf_release(&path);
 }
 
+/* Was this list told of already? Its elements' violations follow each other. */
+static bool told(const struct violation *v, size_t i)
+{
+	return i > 0 && v[i].list && v[i - 1].list == v[i].list;
+}
+
 struct str api_violations_text(const struct violation *v, size_t n, struct arena *a)
 {
-	/* A value may be large; AWS repeats it whole, and so do we, up to this. */
+	/* AWS repeats a value whole, however long, and so do we, up to this. */
 	struct buf b = BUF_INIT(MIB(4));
+	size_t count = 0;
 
-	(void)buf_addf(&b, "%zu validation error%s detected: ", n, n == 1 ? "" : "s");
+	for (size_t i = 0; i < n; i++)
+		count += !told(v, i);
+	(void)buf_addf(&b, "%zu validation error%s detected: ", count, count == 1 ? "" : "s");
 	for (size_t i = 0; i < n; i++) {
+		if (told(v, i))
+			continue;
 		if (i)
 			(void)buf_addz(&b, "; ");
 		add_violation(&b, &v[i]);

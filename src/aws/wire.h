@@ -119,6 +119,7 @@ struct violation {
 	struct str path; /* model names: "Tags.2.Key", "DurationSeconds" (list indexes 1-based) */
 	const struct api_shape *shape;
 	const struct val *value; /* NULL: absent */
+	const struct val *list;  /* the list whose plain element `value` is; else NULL */
 };
 
 /*
@@ -131,7 +132,8 @@ size_t api_validate(const struct api_op *op, const struct val *in, struct arena 
 /*
  * The way most services say it: "1 validation error detected: Value '901' at
  * 'durationSeconds' failed to satisfy constraint: Member must have value less
- * than or equal to 900". Sensitive values are not shown.
+ * than or equal to 900". Sensitive values are not shown. What is wrong with the
+ * plain elements of one list is one error there, however many elements it is.
  */
 struct str api_violations_text(const struct violation *v, size_t n, struct arena *a);
 
