@@ -55,17 +55,23 @@ static void destroy(struct exchange *x)
 	free(x);
 }
 
-static void give_back(struct exchange *x)
+static void drop_body(struct exchange *x)
 {
-	struct server *s = x->server;
-
-	atomic_fetch_sub(&s->body_bytes, x->body_charged);
+	atomic_fetch_sub(&x->server->body_bytes, x->body_charged);
 	x->body_charged = 0;
 	buf_reset(&x->body);
 	if (x->body.cap > BODY_KEPT) {
 		buf_release(&x->body);
-		buf_init(&x->body, s->opt.max_body);
+		buf_init(&x->body, x->server->opt.max_body);
 	}
+}
+
+static void give_back(struct exchange *x)
+{
+	struct server *s = x->server;
+
+	if (x->body_seen > 0)
+		drop_body(x);
 	if (arena_bytes(x->arena) > ARENA_KEPT) {
 		arena_free(&x->arena);
 		x->arena = arena_new();
@@ -305,15 +311,13 @@ static void keep_body(struct exchange *x, const char *data, size_t n)
 	x->body_seen += n;
 	if (x->refused)
 		return;
-	if (x->body_seen > s->opt.max_body) {
-		x->refused = MHD_HTTP_CONTENT_TOO_LARGE;
-	} else if (atomic_fetch_add(&s->body_bytes, n) > BODIES_MAX) {
-		atomic_fetch_sub(&s->body_bytes, n);
+	x->body_charged += n;
+	if (atomic_fetch_add(&s->body_bytes, n) + n > BODIES_MAX)
 		x->refused = MHD_HTTP_SERVICE_UNAVAILABLE;
-	} else {
-		x->body_charged += n;
-		buf_add(&x->body, data, n);
-	}
+	else if (!buf_add(&x->body, data, n))
+		x->refused = MHD_HTTP_CONTENT_TOO_LARGE;
+	if (x->refused)
+		drop_body(x);
 }
 
 /* The header lines are there. */

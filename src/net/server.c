@@ -80,6 +80,8 @@ static bool start_daemon(struct server *s, struct err *err)
 		{MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S, NULL},
 		{MHD_OPTION_CONNECTION_LIMIT, s->opt.max_connections, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL},
+		/* a request without Host, a line folded: 400 */
+		{MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
 		/* one thread is said by saying nothing */
 		{s->opt.threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, s->opt.threads,
 		 NULL},

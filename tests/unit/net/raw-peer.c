@@ -164,22 +164,38 @@ size_t raw_read_all(int fd, char *out, size_t max, bool *was_reset)
 	return n;
 }
 
-int raw_read_answer(int fd, bool head_only, char *out, size_t max)
+/* Byte by byte, so that what is pipelined behind stays in the socket. */
+static size_t read_answer_head(int fd, char *out, size_t max)
 {
 	size_t n = 0;
 
-	while (n < max - 1) {
-		/* one byte at a time, so that a pipelined answer stays in the socket */
-		out[n] = '\0';
-		const char *end = strstr(out, "\r\n\r\n");
-		if (end && (head_only || n >= (size_t)(end + 4 - out) + content_length(out)))
-			return (int)strtol(out + strlen("HTTP/1.1 "), NULL, 10);
-		if (recv(fd, out + n, 1, 0) <= 0)
-			break;
+	while (n < max - 1 && recv(fd, out + n, 1, 0) == 1) {
 		n++;
+		if (n >= 4 && memcmp(out + n - 4, "\r\n\r\n", 4) == 0) {
+			out[n] = '\0';
+			return n;
+		}
 	}
 	out[n] = '\0';
 	return 0;
+}
+
+int raw_read_answer(int fd, bool head_only, char *out, size_t max)
+{
+	size_t n = read_answer_head(fd, out, max);
+
+	if (n == 0)
+		return 0;
+	for (size_t left = head_only ? 0 : content_length(out); left > 0;) {
+		ssize_t got = n + left < max ? recv(fd, out + n, left, 0) : -1;
+
+		if (got <= 0)
+			return 0;
+		n += (size_t)got;
+		left -= (size_t)got;
+		out[n] = '\0';
+	}
+	return (int)strtol(out + strlen("HTTP/1.1 "), NULL, 10);
 }
 
 bool raw_readable(int fd, int wait_ms)
