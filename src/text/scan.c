@@ -173,19 +173,47 @@ void scan_cursor_init(struct scan_cursor *c, struct str text)
 	*c = (struct scan_cursor){.text = text, .line = 1, .col = 1};
 }
 
+/* Whole blocks before `off` that hold no line end: only their characters count. */
+static void skip_blocks(struct scan_cursor *c, size_t off)
+{
+#ifdef HAVE_X86
+	const __m128i newline = _mm_set1_epi8('\n');
+	/* continuation bytes are 0x80 … 0xbf: as signed bytes, below 0xc0 */
+	const __m128i lead = _mm_set1_epi8((char)0xc0);
+
+	for (; off - c->off >= 16; c->off += 16) {
+		const char *p = c->text.p + c->off;
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+		unsigned more = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(x, lead));
+
+		if (_mm_movemask_epi8(_mm_cmpeq_epi8(x, newline)))
+			return;
+		c->col += 16 - (uint32_t)__builtin_popcount(more);
+	}
+#else
+	(void)c;
+	(void)off;
+#endif
+}
+
 void scan_cursor_to(struct scan_cursor *c, size_t off)
 {
 	if (off > c->text.n)
 		off = c->text.n;
-	for (; c->off < off; c->off++) {
-		unsigned char byte = (unsigned char)c->text.p[c->off];
+	while (c->off < off) {
+		unsigned char byte;
 
-		if (byte == '\n') {
-			c->line++;
-			c->col = 1;
-		} else if ((byte & 0xc0) != 0x80) {
-			c->col++;
-		}
+		skip_blocks(c, off);
+		/* to the next line end, or to `off` */
+		do {
+			if (c->off == off)
+				return;
+			byte = (unsigned char)c->text.p[c->off++];
+			if ((byte & 0xc0) != 0x80)
+				c->col++;
+		} while (byte != '\n');
+		c->line++;
+		c->col = 1;
 	}
 }
 
