@@ -61,12 +61,19 @@ fuzz:
 	@tools/deps build fuzz
 	@tools/fuzz $(FUZZ_SECONDS)
 
-# Builds first, unless it is built: `sudo make install` shall leave no files of
-# root's behind.
+# Not by meson: `sudo make install` shall leave no files of root's in build/.
+# The program writes its completions and its manual's pages itself.
 install:
 	@test -x build/rootout || $(MAKE) all
-	@meson configure build -Dprefix=$(PREFIX)
-	@meson install -C build --no-rebuild --strip $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
+	install -D -m 755 -s build/rootout $(DESTDIR)$(PREFIX)/bin/rootout
+	@set -e; share=$(DESTDIR)$(PREFIX)/share; \
+	put() { to=$$share/$$1; shift; mkdir -p "$${to%/*}"; build/rootout "$$@" >"$$to"; echo "$$to"; }; \
+	put bash-completion/completions/rootout completion bash; \
+	put zsh/site-functions/_rootout completion zsh; \
+	put fish/vendor_completions.d/rootout.fish completion fish; \
+	build/rootout help --list | while read -r name; do \
+		put "man/man1/rootout-$$(echo $$name | tr ' ' -).1" help --man $$name; \
+	done
 
 clean:
 	rm -rf build build-debug build-fuzz
