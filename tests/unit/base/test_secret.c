@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -18,6 +17,10 @@
 #include "base/rng.h"
 #include "base/secret.h"
 #include "death.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED
+#endif
 
 static void test_absent_empty_set(void **state)
 {
@@ -140,7 +143,7 @@ static void test_pages(void **state)
 {
 	static char large[10000] = "large";
 	struct secret s = {0}, t = {0};
-#ifndef __SANITIZE_ADDRESS__
+#ifndef SANITIZED
 	struct rlimit lock;
 #endif
 
@@ -149,7 +152,7 @@ static void test_pages(void **state)
 	secret_set(&t, str_ofn(large, sizeof(large)));
 	assert_true(flag_of(secret_reveal(&s).p, " dd")); /* do not dump */
 	assert_true(flag_of(secret_reveal(&t).p, " dd"));
-#ifndef __SANITIZE_ADDRESS__ /* which turns mlock into nothing */
+#ifndef SANITIZED /* sanitizers turn mlock into nothing */
 	getrlimit(RLIMIT_MEMLOCK, &lock);
 	if (lock.rlim_cur >= 1 << 16) {
 		assert_true(flag_of(secret_reveal(&s).p, " lo")); /* locked */
