@@ -1,0 +1,312 @@
+#include "policy/cases.h"
+
+#include <string.h>
+
+#include "text/json.h"
+
+struct reader {
+	struct arena *arena;
+	struct err *err;
+};
+
+static bool known_members(const struct reader *r, const struct val *v, const char *what,
+			  const char *const *names)
+{
+	VAL_EACH(m, v)
+	{
+		struct str all[20];
+		size_t n = 0;
+		while (names[n] && !str_eqz(m->name, names[n])) {
+			all[n] = str_of(names[n]);
+			n++;
+		}
+		if (names[n])
+			continue;
+		struct str near = str_nearest(m->name, all, n);
+		if (near.n)
+			return err_set(r->err, ERR_INPUT,
+				       "unknown member '%.*s' of %s, did you mean '%.*s'?",
+				       STR_ARG(m->name), what, STR_ARG(near));
+		return err_set(r->err, ERR_INPUT, "unknown member '%.*s' of %s", STR_ARG(m->name),
+			       what);
+	}
+	return true;
+}
+
+static bool kind_named(struct str s, enum policy_kind *out)
+{
+	static const char *const names[] = {
+		[POLICY_IDENTITY] = "identity", [POLICY_BOUNDARY] = "boundary",
+		[POLICY_SESSION] = "session",   [POLICY_RESOURCE] = "resource",
+		[POLICY_SCP] = "scp",           [POLICY_RCP] = "rcp",
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (str_eqz(s, names[i])) {
+			*out = (enum policy_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct str document_text(const struct reader *r, const struct val *doc)
+{
+	return val_is(doc, VAL_STRING) ? val_str(doc) : json_text(r->arena, doc);
+}
+
+static bool is_full_access_rcp(const struct val *doc)
+{
+	struct val *st = val_get(doc, "Statement");
+	if (val_is(st, VAL_LIST) && val_count(st) == 1)
+		st = val_first(st);
+	return str_eqz(val_get_str(st, "Effect"), "Allow") &&
+	       str_eqz(val_get_str(st, "Principal"), "*") &&
+	       str_eqz(val_get_str(st, "Action"), "*") &&
+	       str_eqz(val_get_str(st, "Resource"), "*") && !val_get(st, "Condition");
+}
+
+static const struct policy *one_policy(const struct reader *r, const struct val *doc,
+				       enum policy_kind kind, struct str name)
+{
+	if (kind == POLICY_RCP && is_full_access_rcp(doc))
+		name = STR("RCPFullAWSAccess");
+	return policy_parse(document_text(r, doc), kind, name, r->arena, r->err);
+}
+
+static bool read_list(const struct reader *r, const struct val *v, enum policy_kind kind,
+		      struct str name, struct policy_list *out)
+{
+	if (!val_is(v, VAL_LIST))
+		return err_set(r->err, ERR_INPUT, "'%.*s' must be a list of policies",
+			       STR_ARG(name));
+	const struct policy **all = arena_calloc(r->arena, val_count(v), sizeof(struct policy *));
+	size_t n = 0;
+	VAL_EACH(doc, v)
+	{
+		struct str label = arena_printf(r->arena, "%.*s[%zu]", STR_ARG(name), n);
+		all[n] = one_policy(r, doc, kind, label);
+		if (!all[n++])
+			return false;
+	}
+	*out = (struct policy_list){all, n};
+	return true;
+}
+
+static bool read_levels(const struct reader *r, const struct val *v, enum policy_kind kind,
+			struct str name, const struct policy_list **out, size_t *nout)
+{
+	if (!val_is(v, VAL_LIST))
+		return err_set(r->err, ERR_INPUT, "'%.*s' must be a list of levels", STR_ARG(name));
+	struct policy_list *levels = arena_calloc(r->arena, val_count(v), sizeof(*levels));
+	size_t n = 0;
+	VAL_EACH(level, v)
+	{
+		struct str label = arena_printf(r->arena, "%.*s[%zu]", STR_ARG(name), n);
+		if (!read_list(r, level, kind, label, &levels[n++]))
+			return false;
+	}
+	*out = levels;
+	*nout = n;
+	return true;
+}
+
+static bool read_kind(const struct reader *r, const struct val *v, enum policy_kind kind,
+		      struct policy_set *set)
+{
+	switch (kind) {
+	case POLICY_IDENTITY:
+		set->has_identity = true;
+		return read_list(r, v, kind, v->name, &set->identity);
+	case POLICY_SESSION:
+		set->has_session = true;
+		return read_list(r, v, kind, v->name, &set->session);
+	case POLICY_RESOURCE:
+		set->has_resource = true;
+		return read_list(r, v, kind, v->name, &set->resource);
+	case POLICY_BOUNDARY:
+		set->has_boundary = true;
+		set->boundary = one_policy(r, v, kind, v->name);
+		return set->boundary != NULL;
+	case POLICY_SCP:
+		return read_levels(r, v, kind, v->name, &set->scp, &set->nscp);
+	case POLICY_RCP:
+		return read_levels(r, v, kind, v->name, &set->rcp, &set->nrcp);
+	}
+	return false;
+}
+
+static bool read_set(const struct reader *r, const struct val *v, struct policy_set *set)
+{
+	VAL_EACH(m, v)
+	{
+		enum policy_kind kind;
+		if (!kind_named(m->name, &kind))
+			return err_set(r->err, ERR_INPUT, "unknown kind of policy '%.*s'",
+				       STR_ARG(m->name));
+		if (!read_kind(r, m, kind, set))
+			return false;
+	}
+	return true;
+}
+
+/* A key's value as text; false for what is neither string, number nor boolean. */
+static bool key_text(const struct reader *r, const struct val *v, struct str *out)
+{
+	if (val_is(v, VAL_BOOL))
+		*out = val_true(v) ? STR("true") : STR("false");
+	else if (val_is(v, VAL_INT))
+		*out = arena_printf(r->arena, "%lld", (long long)val_i64(v, 0));
+	else
+		*out = val_str(v);
+	return !str_is_null(*out);
+}
+
+static bool read_context(const struct reader *r, const struct val *v, struct policy_request *req)
+{
+	struct policy_key *keys = arena_calloc(r->arena, val_count(v), sizeof(*keys));
+	size_t n = 0;
+	VAL_EACH(m, v)
+	{
+		bool multi = val_is(m, VAL_LIST);
+		struct str *values =
+			arena_calloc(r->arena, multi ? val_count(m) : 1, sizeof(*values));
+		size_t k = 0;
+		bool good = true;
+		VAL_EACH(item, multi ? m : NULL)
+		{
+			good &= key_text(r, item, &values[k++]);
+		}
+		if (!multi)
+			good = key_text(r, m, &values[k++]);
+		if (!good)
+			return err_set(
+				r->err, ERR_INPUT,
+				"the context key '%.*s' must be a string or a list of strings",
+				STR_ARG(m->name));
+		keys[n++] = (struct policy_key){m->name, {values, k, multi}};
+	}
+	req->keys = keys;
+	req->nkeys = n;
+	return true;
+}
+
+static bool run_document(const struct reader *r, const struct val *v,
+			 struct policy_case_result *out)
+{
+	static const char *const members[] = {"id",  "validate", "document", "expect",
+					      "doc", "note",     NULL};
+	enum policy_kind kind;
+	struct err err = {0};
+	if (!known_members(r, v, "a document case", members))
+		return false;
+	if (!kind_named(val_get_str(v, "validate"), &kind))
+		return err_set(r->err, ERR_INPUT, "'validate' must name a kind of policy");
+	struct val *doc = val_get(v, "document");
+	if (!doc)
+		return err_set(r->err, ERR_INPUT, "the case has no 'document'");
+	struct policy *p =
+		policy_parse(document_text(r, doc), kind, STR("document"), r->arena, &err);
+	out->got = p ? STR("valid") : STR("malformed");
+	out->why = p ? STR("") : arena_strz(r->arena, err.message);
+	if (!str_eqz(out->expected, "valid") && !str_eqz(out->expected, "malformed"))
+		return err_set(r->err, ERR_INPUT, "'expect' must be valid or malformed");
+	out->passed = str_eq(out->got, out->expected);
+	return true;
+}
+
+static bool read_request(const struct reader *r, const struct val *v, struct policy_request *req)
+{
+	*req = (struct policy_request){
+		.principal = val_get_str(v, "principal"),
+		.action = val_get_str(v, "action"),
+		.resource = val_get_str(v, "resource"),
+		.resource_account = val_get_str(v, "resource_account"),
+		.management = val_true(val_get(v, "management")),
+		.resource_in_management = val_true(val_get(v, "resource_management")),
+		.service_linked_role = val_true(val_get(v, "service_linked")),
+	};
+	if (str_is_null(req->principal) || str_is_null(req->action) || str_is_null(req->resource))
+		return err_set(r->err, ERR_INPUT,
+			       "a decision case has 'principal', 'action' and 'resource'");
+	return read_context(r, val_get(v, "context"), req);
+}
+
+static bool run_decision(const struct reader *r, const struct val *v,
+			 struct policy_case_result *out)
+{
+	static const char *const members[] = {"id",
+					      "principal",
+					      "action",
+					      "resource",
+					      "context",
+					      "policies",
+					      "expect",
+					      "resource_account",
+					      "management",
+					      "resource_management",
+					      "service_linked",
+					      "expect_reason",
+					      "expect_kind",
+					      "doc",
+					      "note",
+					      NULL};
+	struct policy_set set = {0};
+	struct policy_request req;
+	struct policy_decision d;
+	if (!known_members(r, v, "a decision case", members))
+		return false;
+	if (!read_request(r, v, &req) || !read_set(r, val_get(v, "policies"), &set))
+		return false;
+	if (!str_eqz(out->expected, "allow") && !str_eqz(out->expected, "deny"))
+		return err_set(r->err, ERR_INPUT, "'expect' must be allow or deny");
+	policy_decide(&set, &req, &d);
+	struct str reason = val_get_str(v, "expect_reason"), kind = val_get_str(v, "expect_kind");
+	struct str got_reason =
+		d.reason == POLICY_EXPLICIT_DENY ? STR("explicit") : STR("implicit");
+	enum policy_kind level;
+	out->got = d.allow ? STR("allow") : STR("deny");
+	out->passed = str_eq(out->got, out->expected);
+	if (!str_is_null(reason)) {
+		out->passed &= d.allow || str_eq(reason, got_reason);
+		out->expected = arena_printf(r->arena, "%.*s (%.*s)", STR_ARG(out->expected),
+					     STR_ARG(reason));
+		if (!d.allow)
+			out->got = arena_printf(r->arena, "deny (%.*s)", STR_ARG(got_reason));
+	}
+	if (!str_is_null(kind)) {
+		if (!kind_named(kind, &level))
+			return err_set(r->err, ERR_INPUT,
+				       "'expect_kind' must name a kind of policy");
+		out->passed &= level == d.level;
+	}
+	out->why = policy_decision_text(&d, r->arena);
+	return true;
+}
+
+bool policy_case_run(struct str line, struct arena *a, struct policy_case_result *out,
+		     struct err *err)
+{
+	const struct reader r = {a, err};
+	struct val *v;
+	*out = (struct policy_case_result){0};
+	if (!json_read(line, JSON_UNIQUE | JSON_LONE_SURROGATES, a, &v, err))
+		return false;
+	if (!val_is(v, VAL_OBJECT))
+		return err_set(err, ERR_INPUT, "a case is a JSON object");
+	out->id = val_get_str(v, "id");
+	out->expected = val_get_str(v, "expect");
+	if (val_get(v, "validate"))
+		return run_document(&r, v, out);
+	return run_decision(&r, v, out);
+}
+
+bool policy_case_next(struct str *rest, struct str *line, uint32_t *number)
+{
+	while (str_next(rest, '\n', line)) {
+		++*number;
+		*line = str_trim(*line);
+		if (line->n > 0)
+			return true;
+	}
+	return false;
+}

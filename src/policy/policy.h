@@ -1,0 +1,138 @@
+#ifndef ROOTOUT_POLICY_POLICY_H
+#define ROOTOUT_POLICY_POLICY_H
+
+/*
+ * IAM policies: parse once, decide many times.
+ *
+ *	struct policy *p = policy_parse(text, POLICY_SCP, "deny-root", arena, &err);
+ *	struct policy_set set = {0};
+ *	set.scp = levels; set.nscp = 3; …
+ *	struct policy_decision d;
+ *	policy_decide(&set, &request, &d);
+ *
+ * A policy is immutable once parsed and may be shared by threads; deciding does
+ * not allocate (unless an expanded variable makes a pattern longer than 1 KiB).
+ * Parsing accepts what AWS accepts for that kind and refuses the rest with AWS's
+ * kind of error (MalformedPolicyDocument) and line and column.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+enum policy_kind {
+	POLICY_IDENTITY,
+	POLICY_BOUNDARY,
+	POLICY_SESSION,
+	POLICY_RESOURCE, /* trust policies too */
+	POLICY_SCP,
+	POLICY_RCP,
+};
+
+struct policy;
+
+/*
+ * `name` is for explanations (copied): a policy's name or file. NULL on error:
+ * ERR_INPUT with err.path = name, line, column and aws_code
+ * MalformedPolicyDocument (SCP, RCP: MalformedPolicyDocumentException), or
+ * ERR_LIMIT. The message is our reason, POLICY_AWS_SAYS, and AWS's own sentence;
+ * policy_aws_message is that sentence alone, for an answer in AWS's name.
+ *
+ * An RCP that allows is refused unless its name ends in RCPFullAWSAccess, as
+ * AWS's own does. Session policies may hold malformed dates, numbers, addresses
+ * and ARNs in conditions, because STS accepts them; the other kinds may not.
+ * Whether a managed policy must have Version 2012-10-17 is CreatePolicy's to say
+ * (policy_version): inline policies of 2008-10-17 exist.
+ */
+struct policy *policy_parse(struct str text, enum policy_kind kind, struct str name,
+			    struct arena *a, struct err *err) MUST_CHECK;
+#define POLICY_AWS_SAYS "; AWS: "
+const char *policy_aws_message(const struct err *err); /* the whole message if AWS's is missing */
+const char *policy_version(const struct policy *p);    /* "2008-10-17" when it says none */
+struct str policy_name(const struct policy *p);
+enum policy_kind policy_kind_of(const struct policy *p);
+
+/* ---- the request ---- */
+
+struct policy_value {
+	const struct str *values; /* one for a single-valued key */
+	size_t n;
+	bool multi; /* a multi-valued key, also with one element or none */
+};
+
+struct policy_key {
+	struct str name; /* "aws:PrincipalArn"; compared without case */
+	struct policy_value value;
+};
+
+enum principal_type {
+	PRINCIPAL_USER,
+	PRINCIPAL_ROLE,
+	PRINCIPAL_ASSUMED_ROLE,
+	PRINCIPAL_ROOT,
+	PRINCIPAL_FEDERATED_USER,
+	PRINCIPAL_SERVICE,
+	PRINCIPAL_ANONYMOUS,
+};
+
+struct policy_request {
+	struct str principal;        /* ARN as in cases/README.md, service name, or "*" */
+	struct str action;           /* "iam:ListUsers" */
+	struct str resource;         /* ARN or "*" */
+	struct str resource_account; /* STR_NULL: from the ARN, else the principal's */
+	bool management;             /* the principal's account is the management account */
+	bool resource_in_management; /* the resource's account is */
+	bool service_linked_role;
+	const struct policy_key *keys; /* context; absent = not in the list */
+	size_t nkeys;
+};
+
+/* ---- what applies ---- */
+
+struct policy_list {
+	const struct policy *const *policies;
+	size_t n;
+};
+
+struct policy_set {
+	/* has_x: that kind takes part (a boundary that is there, a session with a policy …). */
+	bool has_identity, has_boundary, has_session, has_resource;
+	struct policy_list identity, session, resource;
+	const struct policy *boundary;
+	const struct policy_list *scp; /* levels: root, each OU, account; n 0: no part */
+	size_t nscp;
+	const struct policy_list *rcp;
+	size_t nrcp;
+};
+
+/* ---- the decision ---- */
+
+enum policy_reason {
+	POLICY_ALLOWED,
+	POLICY_EXPLICIT_DENY, /* a statement denies */
+	POLICY_IMPLICIT_DENY, /* nothing allows, on the level `level` */
+};
+
+struct policy_decision {
+	bool allow;
+	enum policy_reason reason;
+	enum policy_kind level;      /* which kind decided */
+	size_t level_index;          /* SCP, RCP: 0 = root, … n-1 = account */
+	const struct policy *policy; /* that decided; NULL for an implicit deny */
+	size_t statement;            /* index in it */
+	struct str sid;              /* STR_NULL: none */
+	uint32_t line;               /* of the statement in its document */
+};
+
+void policy_decide(const struct policy_set *set, const struct policy_request *req,
+		   struct policy_decision *out);
+
+/* One sentence: "denied by statement DenyRoot (line 4) of service control policy 'deny-root'". */
+struct str policy_decision_text(const struct policy_decision *d, struct arena *a);
+const char *policy_kind_text(enum policy_kind k); /* "service control policy" */
+
+/* AWS's wildcards: * any run, ? one UTF-16 unit; linear time. */
+bool policy_match(struct str pattern, struct str text, bool ignore_case);
+
+#endif
