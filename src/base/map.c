@@ -130,8 +130,6 @@ void *map_remove(struct map *m, struct str key)
 	if (!e)
 		return NULL;
 	value = e->value;
-	/* The key's bytes may go with the value: forget them. */
-	e->key = STR_NULL;
 	e->value = NULL;
 	m->count--;
 	return value;

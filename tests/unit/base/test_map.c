@@ -99,6 +99,20 @@ static void test_removing_while_iterating(void **state)
 	map_release(&m);
 }
 
+static void test_the_empty_key(void **state)
+{
+	struct map m = {0};
+
+	(void)state;
+	assert_null(map_put(&m, STR_NULL, &values[1]));
+	assert_ptr_equal(map_remove(&m, STR("")), &values[1]);
+	assert_null(map_get(&m, STR("")));
+	assert_null(map_put(&m, STR(""), &values[2]));
+	assert_int_equal(map_count(&m), 1);
+	assert_ptr_equal(map_get(&m, STR_NULL), &values[2]);
+	map_release(&m);
+}
+
 /* Against an array that says what must be there. */
 static void test_random_operations(void **state)
 {
@@ -180,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_put_get_replace),
 		cmocka_unit_test(test_order_is_of_insertion),
 		cmocka_unit_test(test_removing_while_iterating),
+		cmocka_unit_test(test_the_empty_key),
 		cmocka_unit_test(test_random_operations),
 		cmocka_unit_test(test_removed_keys_cost_nothing),
 		cmocka_unit_test(test_null_is_a_mistake),

@@ -211,6 +211,42 @@ static void test_small_ones_share_pages(void **state)
 		secret_release(&s[i]);
 }
 
+/* How much there is of pages that are not dumped. */
+static size_t undumped_kb(void)
+{
+	FILE *f = fopen("/proc/self/smaps", "re");
+	size_t size = 0, sum = 0;
+	char line[512];
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "Size: %zu kB", &size) != 1 && strncmp(line, "VmFlags:", 8) == 0 &&
+		    strstr(line, " dd"))
+			sum += size;
+	}
+	fclose(f);
+	return sum;
+}
+
+static void test_pages_are_used_again(void **state)
+{
+	static const size_t length[] = {40, 100, 200, 500, 1000, 5000};
+	static struct secret s[ARRAY_SIZE(length) * 100];
+	static char bytes[5000];
+	size_t before = undumped_kb();
+
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		for (size_t i = 0; i < ARRAY_SIZE(s); i++)
+			secret_set(&s[i], str_ofn(bytes, length[i / 100]));
+		assert_true(undumped_kb() > before + 500);
+		for (size_t i = 0; i < ARRAY_SIZE(s); i++) /* in another order */
+			secret_release(&s[i * 7 % ARRAY_SIZE(s)]);
+	}
+	/* A page of each class may stay. */
+	assert_in_range(undumped_kb(), before, before + 5 * 4);
+}
+
 static void without_locked_memory(void *arg)
 {
 	static const struct rlimit none = {0, 0};
@@ -314,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_wiped_when_released),
 		cmocka_unit_test(test_small_ones_share_pages),
+		cmocka_unit_test(test_pages_are_used_again),
 		cmocka_unit_test(test_no_locked_memory),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_compare_and_wipe),
