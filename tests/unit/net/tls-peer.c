@@ -1,5 +1,6 @@
 #include "tls-peer.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,8 +85,13 @@ static void serve_tls(struct raw_server *s, int fd, unsigned nth)
 	static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecure";
 	struct tls_peer *p = s->ctx;
 	SSL *ssl = SSL_new(p->ctx);
+	sigset_t pipe;
 
 	(void)nth;
+	/* OpenSSL writes with write(2). Only here: the client must not need it. */
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &pipe, NULL);
 	SSL_set_fd(ssl, fd);
 	if (SSL_accept(ssl) == 1) {
 		while (read_head(ssl)) {
