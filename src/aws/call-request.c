@@ -1,0 +1,108 @@
+/* One attempt: sign, send, read the answer, and leave nothing secret behind. */
+
+#include <string.h>
+
+#include "aws/call-private.h"
+#include "aws/sign.h"
+#include "base/log.h"
+
+/* A server that asks for longer is not waited for. */
+#define RETRY_AFTER_MAX_S 60
+
+static void wipe(struct str s)
+{
+	if (s.n > 0)
+		mem_wipe((void *)(uintptr_t)s.p, s.n);
+}
+
+/* Under the identity's lock: a refresh must not pull the key away. */
+static void sign(struct call *c, const struct http_header *headers, size_t n, struct str path,
+		 struct http_header added[4], size_t *nadded)
+{
+	struct aws *aws = c->w->aws;
+
+	c->skew_ms = atomic_load(&aws->skew_ms);
+
+	struct sign_request r = {
+		.method = c->wire.method,
+		.path = path,
+		.query = c->wire.query,
+		.headers = headers,
+		.nheaders = n,
+		.body = c->wire.body,
+		.region = c->at->signing_region,
+		.service = c->op->service->signing_name,
+		.now_ms = clock_now_ms(aws->clock) + c->skew_ms,
+		.s3_paths = str_eqz(c->op->service->id, "s3"),
+	};
+
+	pthread_mutex_lock(&c->id->lock);
+
+	struct sign_creds creds = {
+		.access_key_id = str_of(c->id->creds.access_key_id),
+		.secret_key = &c->id->creds.secret_key,
+		.session_token = &c->id->creds.session_token,
+	};
+
+	sign_add(&r, &creds, c->w->scratch, added, nadded);
+	memcpy(c->key_id, c->id->creds.access_key_id, sizeof(c->key_id));
+	pthread_mutex_unlock(&c->id->lock);
+}
+
+/* What the loop wants to know of an answer, besides what the wire makes of it. */
+static void read_head(struct call *c, const struct http_response *resp)
+{
+	struct str date = http_response_header(resp, "date");
+	struct str after = http_response_header(resp, "retry-after");
+	struct str id = http_response_header(resp, "x-amzn-requestid");
+	int64_t seconds;
+
+	c->status = resp->status;
+	c->body = resp->body;
+	c->info->request_id = id;
+	if (!str_is_null(date) && !time_parse_http(date, &c->date_ms))
+		c->date_ms = 0;
+	if (str_to_i64(after, &seconds) && seconds > 0)
+		c->retry_after_ms =
+			(seconds < RETRY_AFTER_MAX_S ? seconds : RETRY_AFTER_MAX_S) * 1000;
+}
+
+bool call_attempt(struct call *c, struct val **out, struct err *err)
+{
+	struct http_header headers[ARRAY_SIZE(c->wire.headers) + 5];
+	struct http_header added[4];
+	size_t n = c->wire.nheaders, nadded = 0;
+	struct http_response resp = {0};
+	struct arena *scratch = c->w->scratch;
+	struct str path = c->wire.path;
+	bool ok;
+
+	c->status = 0;
+	c->date_ms = c->retry_after_ms = 0;
+	c->body = STR_NULL;
+	if (c->at->path.n > 0)
+		path = arena_printf(scratch, "%.*s%.*s", STR_ARG(c->at->path), STR_ARG(path));
+	memcpy(headers, c->wire.headers, n * sizeof(*headers));
+	headers[n] = (struct http_header){STR("Host"), c->at->host};
+	sign(c, headers, n + 1, path, added, &nadded);
+	/* Host is signed as curl will send it; it is not ours to send. */
+	memcpy(headers + n, added, nadded * sizeof(*headers));
+
+	struct http_request req = {
+		.method = c->wire.method,
+		.url = arena_printf(scratch, "%.*s%.*s%s%.*s", STR_ARG(c->at->url),
+				    STR_ARG(c->wire.path), c->wire.query.n > 0 ? "?" : "",
+				    STR_ARG(c->wire.query)),
+		.headers = headers,
+		.nheaders = n + nadded,
+		.body = c->wire.body,
+	};
+
+	ok = http_send(c->w->conn, &req, c->a, &resp, err);
+	for (size_t i = 0; i < nadded; i++)
+		wipe(added[i].value);
+	if (!ok)
+		return false;
+	read_head(c, &resp);
+	return wire_get_response(c->op, &resp, c->a, out, err);
+}
