@@ -169,6 +169,8 @@ static const char *hint(const char *problem)
 		{"found unexpected end of stream", "the file ends inside quotes"},
 		{"found character that cannot start any token",
 		 "this character cannot start a value; put the value in quotes"},
+		{"did not find expected <document start>",
+		 "a second document starts here; one file holds one"},
 		{"block sequence entries are not allowed in this context",
 		 "a list is not allowed here; start it on a line of its own"},
 	};
@@ -417,15 +419,16 @@ static bool on_scalar(struct reader *r, const yaml_event_t *e)
 /* The tree again, strings shared. NULL: deeper or larger than allowed. */
 static struct val *expand(struct reader *r, const struct val *v, size_t depth)
 {
+	bool block = v->kind == VAL_LIST || v->kind == VAL_OBJECT;
 	struct val *c;
 
-	if (depth > LIMIT_DEPTH || ++r->alias_nodes > LIMIT_YAML_ALIAS_NODES)
+	if ((block && depth > LIMIT_DEPTH) || ++r->alias_nodes > LIMIT_YAML_ALIAS_NODES)
 		return NULL;
 	c = arena_new_of(r->a, struct val);
 	*c = *v;
 	c->next = NULL;
 	c->flags &= (uint8_t) ~(VAL_OWNED | YAML_MERGES);
-	if (v->kind != VAL_LIST && v->kind != VAL_OBJECT)
+	if (!block)
 		return c;
 	c->u.kids.first = c->u.kids.last = NULL;
 	c->count = 0;
