@@ -336,12 +336,10 @@ class Writer:
         return self.patterns[text][0]
 
     def write_patterns(self):
+        if not self.patterns:
+            return
         for i, ranges in enumerate(self.classes):
             high = [r for r in ranges if r[1] > 127]
-            ascii_bits = [0, 0, 0, 0]
-            for low, top in ranges:
-                for cp in range(low, min(top, 127) + 1):
-                    ascii_bits[cp // 32] |= 1 << (cp % 32)
             if high:
                 body = ", ".join(f"{{{max(a, 128)}, {b}}}" for a, b in high)
                 self.add(f"static const struct pattern_range ranges_{i}[] = {{{body}}};")
@@ -354,14 +352,14 @@ class Writer:
             high = sum(1 for r in ranges if r[1] > 127)
             self.add(f"\t{{{{{', '.join(f'{b}u' for b in bits)}}}, "
                      f"{f'ranges_{i}' if high else 0}, {high}}},")
-        self.add("\t{{0, 0, 0, 0}, 0, 0},\n};")
+        self.add("};")
         for number, code in self.patterns.values():
             body = ", ".join(f"{{PATTERN_{api_patterns.NAMES[o]}, {a}, {b}}}" for o, a, b in code)
             self.add(f"static const struct pattern_inst code_{number}[] = {{{body}}};")
         self.add("static const struct api_pattern patterns[] = {")
         for number, code in self.patterns.values():
             self.add(f"\t{{code_{number}, {len(code)}, classes}},")
-        self.add("\t{0, 0, 0},\n};")
+        self.add("};")
 
     def service(self, n, s):
         for i, shape in enumerate(s.shapes.values()):
