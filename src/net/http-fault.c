@@ -67,7 +67,7 @@ static void say_connect(struct http_conn *conn, struct str host, struct err *err
 {
 	long errnum = 0;
 
-	curl_easy_getinfo(conn->curl, CURLINFO_OS_ERRNO, &errnum);
+	curl.easy_getinfo(conn->curl, CURLINFO_OS_ERRNO, &errnum);
 	if (errnum > 0) {
 		err_errno(err, (int)errnum, "cannot connect to %.*s", STR_ARG(host));
 		err->kind = ERR_NET;
@@ -80,7 +80,7 @@ static void say_connect(struct http_conn *conn, struct str host, struct err *err
 static void say(struct http_conn *conn, CURLcode code, const struct http_request *req,
 		struct str host, struct err *err)
 {
-	const char *detail = *conn->curl_error ? conn->curl_error : curl_easy_strerror(code);
+	const char *detail = *conn->curl_error ? conn->curl_error : curl.easy_strerror(code);
 
 	switch (code) {
 	case CURLE_COULDNT_RESOLVE_HOST:

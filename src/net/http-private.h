@@ -10,10 +10,10 @@
  *	http-trust.c	the one certificate store
  */
 
-#include <curl/curl.h>
 #include <stdatomic.h>
 
 #include "base/buf.h"
+#include "net/curl-private.h"
 #include "net/http.h"
 
 struct trust;
@@ -76,7 +76,7 @@ bool http_fault(struct http_conn *conn, CURLcode code, const struct http_request
 struct trust *trust_new(const char *ca_bundle);
 void trust_free(struct trust **t);
 /* CURLOPT_SSL_CTX_FUNCTION; `ctx` is the struct http_conn. */
-CURLcode trust_on_tls(CURL *curl, void *ssl_ctx, void *ctx);
+CURLcode trust_on_tls(CURL *handle, void *ssl_ctx, void *ctx);
 /* For tests: has the store been read? */
 bool trust_is_read(struct trust *t);
 

@@ -66,7 +66,7 @@ static const char *bundle_path(const struct trust *t)
 	const char *env = getenv("SSL_CERT_FILE");
 	if (env && *env)
 		return env;
-	const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
+	const curl_version_info_data *v = curl.version_info(CURLVERSION_NOW);
 	if (v->cainfo && access(v->cainfo, R_OK) == 0)
 		return v->cainfo;
 	return v->capath; /* may be NULL */
@@ -103,12 +103,12 @@ static bool read_store(struct trust *t)
 	return true;
 }
 
-CURLcode trust_on_tls(CURL *curl, void *ssl_ctx, void *ctx)
+CURLcode trust_on_tls(CURL *handle, void *ssl_ctx, void *ctx)
 {
 	struct http_conn *conn = ctx;
 	struct trust *t = conn->client->trust;
 
-	(void)curl;
+	(void)handle;
 	if (!conn->client->verify_tls)
 		return CURLE_OK;
 	pthread_mutex_lock(&t->lock);

@@ -1,4 +1,3 @@
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,21 +16,14 @@
 #define BODY_KEPT KIB(32)
 #define HEAD_MAX KIB(64)
 
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-
-static void start_curl(void)
-{
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		BUG("curl_global_init failed");
-}
-
 struct http_client *http_client_new(const struct http_options *opt, struct err *err)
 {
 	if (opt->connect_timeout_ms < 0 || opt->timeout_ms < 0) {
 		err_set(err, ERR_INPUT, "a time-out must not be negative");
 		return NULL;
 	}
-	pthread_once(&curl_once, start_curl);
+	if (!curl_load(err))
+		return NULL;
 	struct http_client *c = xcalloc(1, sizeof(*c));
 	c->user_agent = opt->user_agent ? xstrdup(opt->user_agent) : NULL;
 	c->connect_timeout_ms = opt->connect_timeout_ms ? opt->connect_timeout_ms : 10000;
@@ -78,7 +70,7 @@ static int on_send(void *ctx, char *remote, char *local, int remote_port, int lo
 	(void)local;
 	(void)remote_port;
 	(void)local_port;
-	curl_easy_getinfo(conn->curl, CURLINFO_REQUEST_SIZE, &sent);
+	curl.easy_getinfo(conn->curl, CURLINFO_REQUEST_SIZE, &sent);
 	if (conn->sends > 0 && sent > 0) {
 		conn->resend_refused = true;
 		return CURL_PREREQFUNC_ABORT;
@@ -89,9 +81,9 @@ static int on_send(void *ctx, char *remote, char *local, int remote_port, int lo
 
 #define SET(option, value)                                                                       \
 	do {                                                                                     \
-		CURLcode set_code_ = curl_easy_setopt(conn->curl, option, value);                \
+		CURLcode set_code_ = curl.easy_setopt(conn->curl, option, value);                \
 		if (set_code_ != CURLE_OK)                                                       \
-			BUG("curl_easy_setopt(" #option "): %s", curl_easy_strerror(set_code_)); \
+			BUG("curl_easy_setopt(" #option "): %s", curl.easy_strerror(set_code_)); \
 	} while (0)
 
 /* What stays the same for all requests of a handle. */
@@ -138,7 +130,7 @@ struct http_conn *http_conn_new(struct http_client *c)
 	struct http_conn *conn = xcalloc(1, sizeof(*conn));
 
 	conn->client = c;
-	conn->curl = curl_easy_init();
+	conn->curl = curl.easy_init();
 	if (!conn->curl)
 		BUG("curl_easy_init failed");
 	buf_init_secret(&conn->head, HEAD_MAX);
@@ -154,7 +146,7 @@ void http_conn_free(struct http_conn **cp)
 
 	if (!conn)
 		return;
-	curl_easy_cleanup(conn->curl);
+	curl.easy_cleanup(conn->curl);
 	buf_release(&conn->head);
 	buf_release(&conn->body);
 	free(conn->list);
@@ -334,8 +326,8 @@ bool http_send(struct http_conn *conn, const struct http_request *req, struct ar
 	SET(CURLOPT_HEADERDATA, &ans);
 	SET(CURLOPT_WRITEDATA, &ans);
 
-	CURLcode code = curl_easy_perform(conn->curl);
-	curl_easy_getinfo(conn->curl, CURLINFO_NUM_CONNECTS, &opened);
+	CURLcode code = curl.easy_perform(conn->curl);
+	curl.easy_getinfo(conn->curl, CURLINFO_NUM_CONNECTS, &opened);
 	atomic_fetch_add(&c->connections, (size_t)opened);
 	/* curl is content with a head that was cut off after its first line; we are not */
 	if (code == CURLE_OK && !ans.head_done)

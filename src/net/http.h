@@ -31,9 +31,9 @@ struct http_client;
 struct http_conn;
 
 struct http_options {
-	const char *ca_bundle; /* AWS_CA_BUNDLE / ca_bundle; NULL: the system's */
+	const char *ca_bundle;      /* AWS_CA_BUNDLE / ca_bundle; NULL: the system's */
 	int64_t connect_timeout_ms; /* 0: 10 s */
-	int64_t timeout_ms;	    /* whole request; 0: 60 s */
+	int64_t timeout_ms;         /* whole request; 0: 60 s */
 	const char *user_agent;
 	bool no_verify_tls; /* --no-verify-ssl, as the AWS CLI has it */
 };
@@ -45,11 +45,11 @@ struct http_header {
 
 struct http_request {
 	struct str method; /* "POST" */
-	struct str url;	   /* absolute, encoded as it shall be sent */
+	struct str url;    /* absolute, encoded as it shall be sent */
 	const struct http_header *headers;
 	size_t nheaders;
 	struct str body;
-	size_t max_body; /* of the answer; 0: LIMIT_RESPONSE_BYTES */
+	size_t max_body;    /* of the answer; 0: LIMIT_RESPONSE_BYTES */
 	int64_t timeout_ms; /* 0: the client's */
 };
 

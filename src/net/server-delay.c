@@ -99,7 +99,7 @@ static void *run(void *arg)
 		if (d->n == 0)
 			pthread_cond_wait(&d->changed, &d->lock);
 		else if (d->flushed || d->heap[0].due_us <= clock_mono_us())
-			MHD_resume_connection(heap_pop(d).connection);
+			mhd.resume_connection(heap_pop(d).connection);
 		else
 			wait_until(d, d->heap[0].due_us);
 	}

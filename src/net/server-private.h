@@ -10,12 +10,12 @@
  *	server-delay.c	 answers that wait
  */
 
-#include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/buf.h"
+#include "net/mhd-private.h"
 #include "net/server.h"
 
 struct delays;

@@ -161,7 +161,7 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 static void note_peer(struct exchange *x)
 {
 	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+		mhd.get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const struct sockaddr *sa = info ? info->client_addr : NULL;
 	const char *text = NULL;
 
@@ -177,9 +177,9 @@ static void note_peer(struct exchange *x)
 static enum MHD_Result queue(struct exchange *x, unsigned status, struct MHD_Response *r)
 {
 	if (atomic_load_explicit(&x->server->stopping, memory_order_relaxed))
-		(void)MHD_add_response_header(r, "Connection", "close");
-	enum MHD_Result rc = MHD_queue_response(x->connection, status, r);
-	MHD_destroy_response(r);
+		(void)mhd.add_response_header(r, "Connection", "close");
+	enum MHD_Result rc = mhd.queue_response(x->connection, status, r);
+	mhd.destroy_response(r);
 	return rc;
 }
 
@@ -200,13 +200,13 @@ static enum MHD_Result refuse(struct exchange *x, unsigned status)
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (texts[i].status == status)
 			text = texts[i].text;
-	struct MHD_Response *r = MHD_create_response_from_buffer(text.n, (void *)(uintptr_t)text.p,
+	struct MHD_Response *r = mhd.create_response_from_buffer(text.n, (void *)(uintptr_t)text.p,
 								 MHD_RESPMEM_PERSISTENT);
 	if (!r)
 		return MHD_NO;
-	(void)MHD_add_response_header(r, "Content-Type", "text/plain; charset=utf-8");
+	(void)mhd.add_response_header(r, "Content-Type", "text/plain; charset=utf-8");
 	if (x->state == EXCHANGE_NEW) /* the body was not read: nothing can follow it */
-		(void)MHD_add_response_header(r, "Connection", "close");
+		(void)mhd.add_response_header(r, "Connection", "close");
 	return queue(x, status, r);
 }
 
@@ -229,9 +229,9 @@ static struct MHD_Response *build(struct exchange *x)
 	struct server_response *resp = &x->resp;
 
 	if (resp->truncate_at > 0 && resp->truncate_at < resp->body.n)
-		return MHD_create_response_from_callback(resp->body.n, KIB(16), read_truncated, x,
+		return mhd.create_response_from_callback(resp->body.n, KIB(16), read_truncated, x,
 							 NULL);
-	return MHD_create_response_from_buffer(resp->body.n, (void *)(uintptr_t)resp->body.p,
+	return mhd.create_response_from_buffer(resp->body.n, (void *)(uintptr_t)resp->body.p,
 					       MHD_RESPMEM_PERSISTENT);
 }
 
@@ -243,7 +243,7 @@ static struct MHD_Response *build(struct exchange *x)
 static enum MHD_Result reset(struct exchange *x)
 {
 	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+		mhd.get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct sockaddr none = {.sa_family = AF_UNSPEC};
 
 	if (info)
@@ -264,10 +264,10 @@ static enum MHD_Result answer(struct exchange *x)
 		const char *name = arena_dupz(x->arena, resp->headers[i].name);
 		const char *value = arena_dupz(x->arena, resp->headers[i].value);
 
-		if (MHD_add_response_header(r, name, value) == MHD_YES)
+		if (mhd.add_response_header(r, name, value) == MHD_YES)
 			continue;
 		log_error("header of an answer cannot be sent", LOG_S("header", name));
-		MHD_destroy_response(r);
+		mhd.destroy_response(r);
 		return refuse(x, MHD_HTTP_INTERNAL_SERVER_ERROR);
 	}
 	return queue(x, (unsigned)resp->status, r);
@@ -299,7 +299,7 @@ static enum MHD_Result handle(struct exchange *x)
 	if (x->resp.delay_ms <= 0 || atomic_load(&s->stopping))
 		return answer(x);
 	x->state = EXCHANGE_WAITING;
-	MHD_suspend_connection(x->connection);
+	mhd.suspend_connection(x->connection);
 	delays_add(s->delays, x->connection, x->resp.delay_ms);
 	return MHD_YES;
 }
@@ -327,7 +327,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method)
 
 	x->req.method = arena_strz(x->arena, method);
 	x->req.headers = arena_calloc(x->arena, LIMIT_HEADERS, sizeof(*x->req.headers));
-	MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, on_header, x);
+	mhd.get_connection_values_n(x->connection, MHD_HEADER_KIND, on_header, x);
 	note_peer(x);
 	struct str length = server_header(&x->req, "content-length");
 	if (str_to_u64(length, &declared) && declared > x->server->opt.max_body) {

@@ -33,12 +33,6 @@ static void on_log(void *cls, const char *fmt, va_list ap)
 	log_debug("http server", LOG_S("says", line));
 }
 
-static void on_panic(void *cls, const char *file, unsigned line, const char *reason)
-{
-	(void)cls;
-	bug_at(file, (int)line, "libmicrohttpd: %s", reason ? reason : "panic");
-}
-
 /* Paths stay as they came: signatures are made over them. */
 static size_t no_unescape(void *cls, struct MHD_Connection *connection, char *s)
 {
@@ -92,7 +86,7 @@ static bool start_daemon(struct server *s, struct err *err)
 	/* Signals are the main thread's; the server's threads inherit this mask. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, exchange_on_access, s, MHD_OPTION_ARRAY,
+	s->daemon = mhd.start_daemon(flags, 0, NULL, NULL, exchange_on_access, s, MHD_OPTION_ARRAY,
 				     items, MHD_OPTION_END);
 	int saved = errno;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -116,6 +110,8 @@ struct server *server_start(const struct server_options *opt, struct err *err)
 {
 	if (!opt->handle)
 		BUG("a server needs a handler");
+	if (!mhd_load(err))
+		return NULL;
 	struct server *s = xcalloc(1, sizeof(*s));
 	pthread_condattr_t attr;
 
@@ -136,7 +132,6 @@ struct server *server_start(const struct server_options *opt, struct err *err)
 	pthread_condattr_destroy(&attr);
 	s->delays = delays_new();
 	raise_file_limit(s->opt.max_connections);
-	MHD_set_panic_func(on_panic, NULL);
 	if (server_listen(s, opt->listen, err) && start_daemon(s, err))
 		return s;
 	release(s);
@@ -167,10 +162,10 @@ void server_stop(struct server **sp)
 	if (!s)
 		return;
 	atomic_store(&s->stopping, true);
-	MHD_quiesce_daemon(s->daemon); /* no new connections */
+	mhd.quiesce_daemon(s->daemon); /* no new connections */
 	delays_flush(s->delays);
 	wait_idle(s);
-	MHD_stop_daemon(s->daemon);
+	mhd.stop_daemon(s->daemon);
 	release(s);
 	*sp = NULL;
 }

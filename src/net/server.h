@@ -25,8 +25,8 @@ struct server;
 
 struct server_request {
 	struct str method;
-	struct str path;	/* raw, without the query */
-	struct str query;	/* raw, without '?'; STR_NULL when there is none */
+	struct str path;             /* raw, without the query */
+	struct str query;            /* raw, without '?'; STR_NULL when there is none */
 	struct http_header *headers; /* names in lower case, in the order they came */
 	size_t nheaders;
 	struct str body;
@@ -45,9 +45,9 @@ struct server_response {
 };
 
 struct server_options {
-	const char *listen;  /* "ADDR:PORT"; IPv6 as "[::1]:8080"; port 0: any */
-	unsigned threads;    /* 0: number of CPUs, at most 8 */
-	size_t max_body;     /* bytes; 0: LIMIT_REQUEST_BYTES */
+	const char *listen;       /* "ADDR:PORT"; IPv6 as "[::1]:8080"; port 0: any */
+	unsigned threads;         /* 0: number of CPUs, at most 8 */
+	size_t max_body;          /* bytes; 0: LIMIT_REQUEST_BYTES */
 	unsigned max_connections; /* 0: 4096 */
 	void (*handle)(const struct server_request *req, struct server_response *resp, void *ctx);
 	void *ctx;
