@@ -20,10 +20,11 @@ enum org_parts {
 };
 
 /* `account` (may be NULL) is called for each account while the list still arrives,
- * on the calling thread; the account is complete but for what comes from other parts. */
+ * on the calling thread; the account is complete but for what comes from other parts, and
+ * o->id and o->management_id are known (an account's ARN names both). */
 struct org_live_options {
 	unsigned parts;
-	void (*account)(struct org_account *acct, void *ctx);
+	void (*account)(const struct org *o, struct org_account *acct, void *ctx);
 	void *ctx;
 };
 

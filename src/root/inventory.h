@@ -35,7 +35,7 @@ struct inventory_options {
 struct inventory {
 	struct org *org;
 	struct root_facts **rows; /* chosen accounts in the order of ListAccounts */
-	size_t nrows;
+	size_t nrows, rows_cap;
 	size_t excluded; /* accounts that the choice left out */
 	int64_t taken_ms;
 	int64_t previous_ms; /* of the inventory compared with; 0: none */
@@ -46,7 +46,10 @@ struct inventory {
 bool inventory_take(struct root_run *run, const struct inventory_options *opt,
 		    struct inventory **out, struct err *err) MUST_CHECK;
 void inventory_free(struct inventory **inv);
-/* The newest that the store has of this organization; *out NULL when there is none. */
+/*
+ * The newest that the store knows of each account of this organization, whichever inventory it
+ * came with; taken_ms is that of the newest. *out NULL when there was none.
+ */
 bool inventory_last(struct root_run *run, struct str org_id, struct inventory **out,
 		    struct err *err) MUST_CHECK;
 

@@ -9,7 +9,7 @@
  * also shows a ledger that was cut at its end.
  *
  * Kinds: "enable", "session" (one for each root session: its calls and
- * answers), "deletion", "proof", "retired", "restored", "taken-back".
+ * answers), "deletion", "retired" (with its proof), "restored", "taken-back".
  * The effects (all but "session") of a run that was killed and resumed are the same
  * as those of one that was not.
  */

@@ -23,16 +23,23 @@
  * counts as done.
  *
  * A surprise is: a refusal, a fault that retries did not mend, a credential
- * that the plan did not know, a proof that does not come. Then no further account
- * is begun; those under way are ended properly (the one that surprised stays as it is).
+ * that appears, a proof that does not come. Then no further account is begun;
+ * those under way are ended properly (the one that surprised stays as it is).
+ * What is known before the start is no surprise: an account that could not be
+ * read is shown in the plan, stays "unread", and the result says so.
  */
 
-#include "root/inventory.h"
+#include "org/select.h"
+#include "root/journal.h"
+#include "root/session.h"
 
 struct retire_options {
 	const struct org_choice *choice;
-	bool due_only;   /* overdue restores (root/restore.h) */
-	struct str wave; /* name for journal and ledger; STR_NULL: none */
+	/* Asked for each chosen account before anything is read as its root: a reason to leave it
+	 * alone (kept by the files, open root-only work, a key in use), or STR_NULL. May be NULL. */
+	struct str (*skip)(const struct org_account *acct, struct arena *a, void *ctx);
+	void *skip_ctx;
+	/* For progress; any thread. May be NULL. */
 	void (*step)(size_t done, size_t known, void *ctx);
 	void *ctx;
 };
@@ -53,20 +60,26 @@ struct deletion {
 
 struct retire_account {
 	struct root_facts *facts;
+	/* Before the run: one for each kind that the summary shows, without targets. After: all. */
 	struct deletion *deletions;
-	size_t ndeletions;
-	bool lists_pending; /* planned from the summary alone: ids are read at the run */
-	int64_t proved_ms;  /* 0: not proved */
-	struct retire_private *p;
+	size_t ndeletions, deletions_cap;
+	bool unfinished;            /* an earlier, killed run left it under way */
+	int64_t proved_ms;          /* 0: not proved */
+	struct root_session *audit; /* open from the plan to the proof */
+	int64_t journal_row;
 };
 
 struct retire_plan {
 	struct org *org;
-	struct retire_account *accounts;
-	size_t naccounts;
-	size_t to_delete;  /* accounts with something to delete */
-	size_t rootless;   /* nothing to do */
-	size_t blocked;    /* unread: they stop the wave unless excluded */
+	struct retire_account **accounts;
+	size_t naccounts, accounts_cap;
+	size_t excluded;          /* accounts that the choice left out */
+	struct journal_row *open; /* of killed runs */
+	size_t nopen;
+	size_t to_delete; /* accounts with something to delete */
+	size_t rootless;  /* nothing to do */
+	size_t blocked;   /* unread */
+	size_t skipped;
 	size_t unfinished; /* accounts that an earlier, killed run left under way */
 	struct arena *arena;
 };

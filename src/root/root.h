@@ -21,13 +21,26 @@ struct root_run {
 	struct aws_worker *worker;   /* of the main thread */
 	struct aws_identity *caller; /* aws_default_identity */
 	struct store *store;
-	struct pool *pool;      /* workers are struct aws_worker */
-	struct str id;          /* of this run, in journal and ledger: "20261123T151652Z-k3f9" */
-	struct str who;         /* the caller's ARN (GetCallerIdentity) */
-	struct str who_account; /* its account */
-	struct str reason;      /* --reason; STR_NULL: none */
-	struct str endpoint;    /* of sts: part of the evidence */
+	struct pool *pool;        /* workers are struct aws_worker */
+	struct str id;            /* of this run, in journal and ledger: "20261123T151652Z-k3f9" */
+	struct str who;           /* the caller's ARN (GetCallerIdentity) */
+	struct str who_account;   /* its account */
+	struct str reason;        /* --reason; STR_NULL: none */
+	struct str org_id;        /* "o-…", once an account was seen (root_run_org) */
+	struct str management_id; /* the same */
+	struct str endpoint;      /* of sts: part of the evidence */
 };
+
+/*
+ * Begin a run: asks who the caller is (GetCallerIdentity), makes the run's id
+ * and the pool. `aws` and `store` are borrowed and must outlive it.
+ */
+bool root_run_begin(struct root_run *run, struct aws *aws, struct store *store, struct str reason,
+		    struct arena *a, struct err *err) MUST_CHECK;
+void root_run_end(struct root_run *run);
+/* The organization's id and management account from an account's ARN
+ * (arn:aws:organizations::MANAGEMENT:account/o-…/ID). */
+void root_run_org(struct root_run *run, struct str account_arn, struct arena *a);
 
 enum tri { TRI_UNKNOWN, TRI_NO, TRI_YES };
 

@@ -7,9 +7,10 @@
  * Opened by sts:AssumeRoot, kept as an aws_identity whose secrets are wiped by
  * root_session_close. Each call made through it is remembered (operation,
  * what it was about, answer code, request id) and the whole session becomes
- * one entry of the ledger when it is closed, also when the program is interrupted between
- * (the open is journaled first, so a killed run's sessions are found and
- * entered as "ended unknown" by the next run).
+ * one entry of the ledger when it is closed. The opening of a session that can
+ * change something is written to the store before AssumeRoot is called, so
+ * that the sessions of a run that was killed are entered by the next one
+ * (root_sessions_adopt).
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
  */
 
@@ -22,17 +23,25 @@ enum root_task {
 	ROOT_TASK_S3,     /* S3UnlockBucketPolicy */
 	ROOT_TASK_SQS,    /* SQSUnlockQueuePolicy */
 };
-struct str root_task_arn(enum root_task t, struct str partition);
+struct str root_task_arn(enum root_task t, struct str partition, struct arena *a);
 const char *root_task_name(enum root_task t);
 
 struct root_session;
 
 bool root_session_open(struct root_run *run, struct aws_worker *w, const struct org_account *acct,
 		       enum root_task task, struct root_session **out, struct err *err) MUST_CHECK;
+/* When AWS ends it; a session older than this is opened anew by its user. */
+int64_t root_session_expires_ms(const struct root_session *s);
+struct clock *root_session_clock(const struct root_session *s);
 bool root_session_call(struct root_session *s, struct aws_worker *w, const char *op,
 		       const struct val *in, struct str about, struct arena *a, struct val **out,
 		       struct aws_call_info *info, struct err *err) MUST_CHECK;
 /* Writes the ledger entry (later, in order) and wipes. *s may be NULL. */
 void root_session_close(struct root_session **s);
+/*
+ * Enter what an earlier, killed run of this organization left open. One rootout at
+ * a time works on an organization's root users (store_lock), so whatever is open is orphaned.
+ */
+bool root_sessions_adopt(struct root_run *run, struct err *err) MUST_CHECK;
 
 #endif

@@ -46,6 +46,12 @@ struct store_value {
 bool store_open(const char *path, struct store **out, struct err *err) MUST_CHECK;
 void store_close(struct store **st); /* flushes */
 const char *store_path(const struct store *st);
+/*
+ * One program at a time changes root users: an advisory lock beside the file,
+ * held until store_close (or the program's end, however it ends). ERR_REFUSED when another
+ * program has it.
+ */
+bool store_lock(struct store *st, struct err *err) MUST_CHECK;
 
 /* Runs inside the transaction, on the writer's thread; may run queries in it (store_tx_*). */
 typedef bool store_fn(struct store_tx *tx, void *ctx, struct err *err);

@@ -1,0 +1,236 @@
+#include "root/retire.h"
+
+#include <stdlib.h>
+
+#include "root/read.h"
+
+struct planning {
+	struct root_run *run;
+	const struct retire_options *opt;
+	struct retire_plan *plan;
+	bool streaming;
+	_Atomic size_t known, done;
+};
+
+struct job {
+	struct planning *p;
+	struct retire_account *account;
+};
+
+static void add_planned(struct retire_account *r, enum root_credential kind)
+{
+	r->deletions = arena_grow(r->facts->arena, r->deletions, r->ndeletions, &r->deletions_cap,
+				  sizeof(*r->deletions));
+	r->deletions[r->ndeletions++] = (struct deletion){.kind = kind};
+}
+
+static void plan_deletions(struct retire_account *r)
+{
+	const struct root_facts *f = r->facts;
+
+	if (f->password == TRI_YES)
+		add_planned(r, ROOT_PASSWORD);
+	if (f->keys_present == TRI_YES)
+		add_planned(r, ROOT_KEY);
+	if (f->certs_present == TRI_YES)
+		add_planned(r, ROOT_CERT);
+	if (f->mfa == TRI_YES)
+		add_planned(r, ROOT_MFA);
+}
+
+static void read_job(void *item, void *worker)
+{
+	struct job *j = item;
+	struct planning *p = j->p;
+	struct root_facts *f = j->account->facts;
+	struct err err = {0};
+	size_t done;
+
+	if (pool_cancelled(p->run->pool)) {
+		f->state = ROOT_STATE_SKIPPED;
+		f->reason = STR("interrupted before it was read");
+	} else if (!root_session_open(p->run, worker, f->account, ROOT_TASK_AUDIT,
+				      &j->account->audit, &err)) {
+		root_facts_fail(f, err.kind == ERR_AWS ? ROOT_SESSION_REFUSED : ROOT_SESSION_FAILED,
+				&err);
+	} else if (!root_read_summary(j->account->audit, worker, f, &err)) {
+		root_facts_fail(f,
+				err.kind == ERR_AWS && err.http_status == 403 ? ROOT_SESSION_BLOCKED
+									      : ROOT_SESSION_FAILED,
+				&err);
+		root_session_close(&j->account->audit);
+	} else {
+		plan_deletions(j->account);
+	}
+	done = ++p->done;
+	if (p->opt->step)
+		p->opt->step(done, p->known, p->opt->ctx);
+}
+
+/* Accounts that are rows without a call: those no session can reach, and those left alone. */
+static bool left_alone(struct planning *p, struct root_facts *f)
+{
+	const struct org_account *acct = f->account;
+	struct str reason = STR_NULL;
+
+	if (acct->management) {
+		f->state = ROOT_STATE_MANAGEMENT;
+		f->reason =
+			STR("the management account: sts:AssumeRoot reaches member accounts only");
+		return true;
+	}
+	if (acct->state != ORG_STATE_ACTIVE && acct->state != ORG_STATE_UNKNOWN) {
+		f->state = ROOT_STATE_SUSPENDED;
+		f->reason = arena_printf(f->arena, "the account is %.*s",
+					 STR_ARG(org_state_name(acct->state)));
+		return true;
+	}
+	if (p->opt->skip)
+		reason = p->opt->skip(acct, f->arena, p->opt->skip_ctx);
+	if (reason.n) {
+		f->state = ROOT_STATE_SKIPPED;
+		f->reason = reason;
+		return true;
+	}
+	return false;
+}
+
+static void begin_account(struct planning *p, struct org_account *acct)
+{
+	struct retire_plan *plan = p->plan;
+	struct retire_account *r = arena_new_of(plan->arena, struct retire_account);
+	struct job *j;
+
+	r->facts = root_facts_new(acct);
+	plan->accounts = arena_grow(plan->arena, plan->accounts, plan->naccounts,
+				    &plan->accounts_cap, sizeof(struct retire_account *));
+	plan->accounts[plan->naccounts++] = r;
+	p->known++;
+	if (left_alone(p, r->facts)) {
+		p->done++;
+		return;
+	}
+	j = arena_new_of(plan->arena, struct job);
+	*j = (struct job){p, r};
+	pool_submit(p->run->pool, read_job, j);
+}
+
+static void on_account(const struct org *o, struct org_account *acct, void *ctx)
+{
+	struct planning *p = ctx;
+	bool unknown = false;
+
+	p->run->org_id = o->id;
+	p->run->management_id = o->management_id;
+	if (!p->streaming)
+		return;
+	if (org_chosen(o, p->opt->choice, acct, &unknown))
+		begin_account(p, acct);
+	else
+		p->plan->excluded++;
+}
+
+static bool read_organization(struct planning *p, struct err *err)
+{
+	unsigned needs = org_choice_needs(p->opt->choice);
+	struct org_live_options live = {
+		.parts = ORG_ACCOUNTS | needs,
+		.account = on_account,
+		.ctx = p,
+	};
+	struct retire_plan *plan = p->plan;
+
+	p->streaming = needs == 0;
+	if (!org_read_live(p->run->worker, p->run->caller, &live, plan->arena, &plan->org, err) ||
+	    !org_choice_check(plan->org, p->opt->choice, err))
+		return false;
+	for (size_t i = 0; !p->streaming && i < plan->org->naccounts; i++) {
+		bool unknown = false;
+
+		if (org_chosen(plan->org, p->opt->choice, plan->org->accounts[i], &unknown))
+			begin_account(p, plan->org->accounts[i]);
+		else if (unknown)
+			return err_set(err, ERR_REFUSED,
+				       "cannot tell whether account %.*s is chosen: its tags or "
+				       "unit could "
+				       "not be read",
+				       STR_ARG(plan->org->accounts[i]->id));
+		else
+			plan->excluded++;
+	}
+	return true;
+}
+
+/* Open rows say which accounts an earlier, killed run left under way. */
+static void find_unfinished(struct retire_plan *plan)
+{
+	for (size_t i = 0; i < plan->naccounts; i++)
+		for (size_t k = 0; k < plan->nopen; k++)
+			if (str_eq(plan->open[k].account_id, plan->accounts[i]->facts->account->id))
+				plan->accounts[i]->unfinished = true;
+}
+
+static void count(struct retire_plan *plan)
+{
+	for (size_t i = 0; i < plan->naccounts; i++) {
+		const struct retire_account *r = plan->accounts[i];
+
+		switch (r->facts->state) {
+		case ROOT_STATE_CREDENTIALS:
+			plan->to_delete++;
+			break;
+		case ROOT_STATE_ROOTLESS:
+			plan->rootless++;
+			break;
+		case ROOT_STATE_UNREAD:
+			plan->blocked++;
+			break;
+		default:
+			plan->skipped++;
+		}
+		plan->unfinished += r->unfinished && r->audit;
+	}
+}
+
+bool retire_plan(struct root_run *run, const struct retire_options *opt, struct retire_plan **out,
+		 struct err *err)
+{
+	struct arena *a = arena_new();
+	struct planning p = {.run = run, .opt = opt, .plan = arena_new_of(a, struct retire_plan)};
+	bool ok;
+
+	*out = NULL;
+	p.plan->arena = a;
+	ok = read_organization(&p, err);
+	if (!ok)
+		pool_cancel(run->pool);
+	pool_wait(run->pool);
+	if (ok && pool_cancelled(run->pool))
+		ok = err_set(err, ERR_CANCELLED, "interrupted, nothing was changed");
+	if (ok)
+		ok = journal_open_rows(run, a, &p.plan->open, &p.plan->nopen, err);
+	if (!ok) {
+		retire_plan_free(&p.plan);
+		return false;
+	}
+	find_unfinished(p.plan);
+	count(p.plan);
+	*out = p.plan;
+	return true;
+}
+
+void retire_plan_free(struct retire_plan **planp)
+{
+	struct retire_plan *plan = *planp;
+	struct arena *a;
+
+	*planp = NULL;
+	if (!plan)
+		return;
+	for (size_t i = 0; i < plan->naccounts; i++) {
+		root_session_close(&plan->accounts[i]->audit);
+		root_facts_free(&plan->accounts[i]->facts);
+	}
+	a = plan->arena;
+	arena_free(&a);
+}
