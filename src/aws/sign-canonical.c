@@ -230,15 +230,18 @@ struct str sign_canonical_query(struct str query, bool presigned, struct arena *
 
 static bool is_space(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
+	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 /* Trimmed, and each run of white space one space. */
 static char *put_header_value(char *w, struct str value)
 {
-	struct str s = value;
+	struct str s = str_trim(value);
 	bool gap = false, any = false;
 
+	/* A session token is half of a request, and has none. */
+	if (s.n == 0 || (!memchr(s.p, ' ', s.n) && !memchr(s.p, '\t', s.n)))
+		return put(w, s);
 	for (size_t i = 0; i < s.n; i++) {
 		if (is_space(s.p[i])) {
 			gap = any;

@@ -43,7 +43,9 @@ struct str sign_canonical_path(struct str path, bool s3_paths, struct arena *a);
 struct str sign_canonical_query(struct str query, bool presigned, struct arena *a);
 struct str sign_canonical_request(const struct sign_parts *p, struct arena *a);
 
-/* time_text "20150830T123600Z", scope "20150830/us-east-1/iam/aws4_request". */
+/* "20150830/us-east-1/iam/aws4_request" */
+struct str sign_scope(struct str date, struct str region, struct str service, struct arena *a);
+/* time_text "20150830T123600Z" */
 struct str sign_string_to_sign(struct str time_text, struct str scope, struct str canonical,
 			       struct arena *a);
 

@@ -102,8 +102,7 @@ bool sign_verify(const struct sign_claim *claim, struct str secret_key, struct s
 	if (scope_n > SIGN_SCOPE_MAX)
 		return mismatch(no, a, "%s", SIGN_MISMATCH);
 
-	struct str scope = arena_printf(a, "%.*s/%.*s/%.*s/" SIGN_TERMINATOR, STR_ARG(claim->date),
-					STR_ARG(claim->region), STR_ARG(claim->service));
+	struct str scope = sign_scope(claim->date, claim->region, claim->service, a);
 	struct str canonical = sign_canonical_request(&parts, a);
 	struct str to_sign = sign_string_to_sign(claim->time_text, scope, canonical, a);
 	unsigned char key[SHA256_SIZE];

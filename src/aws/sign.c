@@ -7,6 +7,23 @@
 #include "aws/sign-private.h"
 #include "base/clock.h"
 
+struct str sign_scope(struct str date, struct str region, struct str service, struct arena *a)
+{
+	const struct str parts[] = {date, region, service};
+	char *out = arena_alloc(a, date.n + region.n + service.n + sizeof(SIGN_TERMINATOR) + 3);
+	char *w = out;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (parts[i].n > 0)
+			memcpy(w, parts[i].p, parts[i].n);
+		w += parts[i].n;
+		*w++ = '/';
+	}
+	memcpy(w, SIGN_TERMINATOR, sizeof(SIGN_TERMINATOR) - 1);
+	w += sizeof(SIGN_TERMINATOR) - 1;
+	return str_ofn(out, (size_t)(w - out));
+}
+
 struct str sign_string_to_sign(struct str time_text, struct str scope, struct str canonical,
 			       struct arena *a)
 {
@@ -91,8 +108,7 @@ void sign_add(const struct sign_request *r, const struct sign_creds *c, struct a
 		.s3_paths = r->s3_paths,
 	};
 	struct str canonical = sign_canonical_request(&parts, a);
-	struct str scope = arena_printf(a, "%.*s/%.*s/%.*s/" SIGN_TERMINATOR, STR_ARG(date),
-					STR_ARG(r->region), STR_ARG(r->service));
+	struct str scope = sign_scope(date, r->region, r->service, a);
 	struct str to_sign = sign_string_to_sign(time_text, scope, canonical, a);
 	unsigned char key[SHA256_SIZE];
 	char signature[SHA256_HEX_SIZE];
