@@ -11,7 +11,7 @@
  */
 
 #include "base/arena.h"
-#include "base/map.h"
+#include "base/err.h"
 #include "base/str.h"
 #include "text/val.h"
 
@@ -92,7 +92,8 @@ struct org_permission_set {
 
 /*
  * A choice of accounts, the same everywhere: in: NAME, in: [NAME…], in: {unit: …, tag: {k: v},
- * name: "pos-*", except: […]}.
+ * name: "pos-*", except: […]}. Several of one kind mean "or" (tags: "and"), several
+ * kinds "and"; `except` wins. A selector that says nothing chooses nothing.
  */
 struct org_selector {
 	struct str *names; /* account names or ids; patterns with * */
@@ -171,13 +172,22 @@ struct org {
 	size_t nassignments;
 	struct org_root_plan root;
 	bool have_units, have_policies;
-	struct map by_id, by_name, by_email; /* accounts */
+	bool from_files;
+	/* Policy types in force: live, those of the root; in files, always. */
+	bool scp_enabled, rcp_enabled;
+	/* rootout.yaml: which policies rootout owns, and how many of a hundred an apply may delete. */
+	bool owns_scps, owns_rcps;
+	int deletions_percent;
+	struct org_index *index; /* of accounts; org.c's */
 };
 
-/* By id, exact name, or NULL. */
+/* By id, exact name, or NULL. Where several have the name (AWS allows it): the first. */
 struct org_account *org_account(const struct org *o, struct str id_or_name);
+struct org_account *org_account_by_email(const struct org *o, struct str email); /* any case */
 struct org_unit *org_unit(const struct org *o, struct str id_name_or_path);
 struct org_policy *org_policy(const struct org *o, struct str id_or_name);
+struct org_group *org_group(const struct org *o, struct str name);
+struct org_permission_set *org_permission_set(const struct org *o, struct str name);
 bool org_unit_is_below(const struct org_unit *u, const struct org_unit *ancestor); /* or equal */
 struct str org_state_name(enum org_state s);                                       /* "ACTIVE" */
 /* From the members State and Status of an Account (State wins where it is present). */
@@ -190,5 +200,9 @@ enum org_state org_state_of(const struct val *account);
  */
 bool org_selects(const struct org *o, const struct org_selector *s, const struct org_account *acct,
 		 bool *unknown);
+/* Names, ids, patterns and units that fit nothing: the first is the error, at the selector's
+ * position, with the nearest name there is. */
+bool org_selector_check(const struct org *o, const struct org_selector *s,
+			struct err *err) MUST_CHECK;
 
 #endif
