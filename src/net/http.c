@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/limits.h"
 #include "base/secret.h"
@@ -79,6 +80,14 @@ static int on_send(void *ctx, char *remote, char *local, int remote_port, int lo
 	return CURL_PREREQFUNC_OK;
 }
 
+/* A child (credential_process, an editor) must not hold our connections open. */
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *addr)
+{
+	(void)ctx;
+	(void)purpose;
+	return socket(addr->family, addr->socktype | SOCK_CLOEXEC, addr->protocol);
+}
+
 #define SET(option, value)                                                                       \
 	do {                                                                                     \
 		CURLcode set_code_ = curl.easy_setopt(conn->curl, option, value);                \
@@ -117,6 +126,7 @@ static void set_fixed(struct http_conn *conn)
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(CURLOPT_SSL_VERIFYPEER, c->verify_tls ? 1L : 0L);
 	SET(CURLOPT_SSL_VERIFYHOST, c->verify_tls ? 2L : 0L);
+	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	SET(CURLOPT_PREREQFUNCTION, on_send);
 	SET(CURLOPT_PREREQDATA, conn);
 	SET(CURLOPT_HEADERFUNCTION, http_on_header);
@@ -282,6 +292,27 @@ static void set_method(struct http_conn *conn, const struct http_request *req, s
 		SET(CURLOPT_CUSTOMREQUEST, arena_dupz(a, req->method));
 }
 
+/*
+ * A proxy of the environment is for the world outside: our own sandbox on this
+ * machine is reached without it, whether or not NO_PROXY thinks of it.
+ */
+static bool is_local(struct str url)
+{
+	struct str host = http_url_authority(url);
+	ptrdiff_t colon = str_rchr(host, ':');
+
+	if (str_startsz(host, "[::1]"))
+		return true;
+	if (colon >= 0)
+		host = str_sub(host, 0, (size_t)colon);
+	if (str_eq_nocase(host, STR("localhost")))
+		return true;
+	for (size_t i = 0; i < host.n; i++) /* 127.example.com is somebody else */
+		if (host.p[i] != '.' && (host.p[i] < '0' || host.p[i] > '9'))
+			return false;
+	return str_startsz(host, "127.");
+}
+
 /* Nothing of a request stays behind in the handle. */
 static void forget(struct http_conn *conn)
 {
@@ -321,6 +352,7 @@ bool http_send(struct http_conn *conn, const struct http_request *req, struct ar
 		goto done;
 	conn->body.max = ans.max_body;
 	set_method(conn, req, a);
+	SET(CURLOPT_PROXY, is_local(req->url) ? "" : NULL);
 	SET(CURLOPT_URL, arena_dupz(a, req->url));
 	SET(CURLOPT_TIMEOUT_MS, (long)(req->timeout_ms ? req->timeout_ms : c->timeout_ms));
 	SET(CURLOPT_HEADERDATA, &ans);

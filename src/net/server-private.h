@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "net/mhd-private.h"
 #include "net/server.h"
 
@@ -40,6 +41,7 @@ struct exchange {
 	bool counted;     /* in server.under_way */
 	struct server_request req;
 	struct server_response resp;
+	struct http_header headers[LIMIT_HEADERS]; /* req.headers */
 	char peer[INET6_ADDRSTRLEN];
 };
 

@@ -326,7 +326,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method)
 	uint64_t declared = 0;
 
 	x->req.method = arena_strz(x->arena, method);
-	x->req.headers = arena_calloc(x->arena, LIMIT_HEADERS, sizeof(*x->req.headers));
+	x->req.headers = x->headers;
 	mhd.get_connection_values_n(x->connection, MHD_HEADER_KIND, on_header, x);
 	note_peer(x);
 	struct str length = server_header(&x->req, "content-length");

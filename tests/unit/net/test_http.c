@@ -1,9 +1,13 @@
 /* The client when all goes well: what is sent, what is read, connections kept. */
 
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -307,6 +311,70 @@ static void buffers_are_wiped(void **state)
 	assert_non_null(strstr(f.server.last, "TOPSECRET"));
 }
 
+/* What a child would inherit: none of the connections. */
+static void connections_are_not_inherited(void **state)
+{
+	struct sockaddr_in peer;
+	struct fixture f;
+	int found = 0;
+
+	(void)state;
+	start(&f, say, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	assert_true(send_to(&f, "GET", "/", STR_NULL));
+	for (int fd = 3; fd < 256; fd++) {
+		socklen_t n = sizeof(peer);
+
+		if (getpeername(fd, (struct sockaddr *)&peer, &n) != 0 ||
+		    peer.sin_family != AF_INET || ntohs(peer.sin_port) != f.server.port)
+			continue;
+		assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+		found++;
+	}
+	assert_int_equal(found, 1);
+	stop(&f);
+}
+
+/* The environment's proxy gets requests for the world, and none for this machine. */
+static void proxies(void **state)
+{
+	static const char *const local[] = {"127.0.0.1", "localhost"};
+	static const char *const remote[] = {"nowhere.invalid", "127.nowhere.invalid"};
+	struct raw_server proxy;
+	struct fixture f;
+	char url[64], line[128];
+
+	(void)state;
+	raw_server_start(&proxy, say,
+			 (void *)(uintptr_t) "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	setenv("http_proxy", proxy.url, 1);
+	start(&f, say, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+	for (size_t i = 0; i < ARRAY_SIZE(local); i++) {
+		struct http_request req = {.method = STR("GET"), .url = {url, 0}};
+
+		req.url.n = (size_t)snprintf(url, sizeof(url), "http://%s:%u/", local[i],
+					     f.server.port);
+		assert_true(http_send(f.conn, &req, f.arena, &f.resp, &f.err));
+		assert_int_equal(f.resp.status, 201);
+		/* this one serves one connection at a time */
+		http_conn_free(&f.conn);
+		f.conn = http_conn_new(f.client);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(remote); i++) {
+		static char last[RAW_MAX];
+		struct http_request req = {.method = STR("GET"), .url = {url, 0}};
+
+		req.url.n = (size_t)snprintf(url, sizeof(url), "http://%s/", remote[i]);
+		assert_true(http_send(f.conn, &req, f.arena, &f.resp, &f.err));
+		assert_int_equal(f.resp.status, 200);
+		snprintf(line, sizeof(line), "GET http://%s/ HTTP/1.1\r\n", remote[i]);
+		raw_last(&proxy, last);
+		assert_memory_equal(last, line, strlen(line));
+	}
+	unsetenv("http_proxy");
+	stop(&f);
+	raw_server_stop(&proxy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +388,8 @@ int main(void)
 		cmocka_unit_test(head_has_no_body),
 		cmocka_unit_test(large_response_body),
 		cmocka_unit_test(buffers_are_wiped),
+		cmocka_unit_test(connections_are_not_inherited),
+		cmocka_unit_test(proxies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -267,6 +268,25 @@ static void refused(void **state)
 	assert_null(strstr(f.err.message, "secret"));
 	assert_int_equal(http_client_connections(f.client), 0);
 	stop(&f);
+}
+
+/* A proxy that wants to know who we are: nothing reached AWS. */
+static void proxy_refuses(void **state)
+{
+	struct http_request req = {.url = STR("https://nowhere.invalid/")};
+	struct fixture f;
+
+	(void)state;
+	start(&f, say_and_close,
+	      "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+	setenv("https_proxy", f.server.url, 1);
+	assert_false(post(&f, req));
+	unsetenv("https_proxy");
+	snprintf(f.host, sizeof(f.host), "nowhere.invalid");
+	expect_err(&f, ERR_NET, true, false);
+	assert_non_null(strstr(f.err.message, "407"));
+	stop(&f);
+	assert_memory_equal(f.server.last, "CONNECT nowhere.invalid:443", 27);
 }
 
 static void unknown_host(void **state)
@@ -556,6 +576,7 @@ int main(void)
 		cmocka_unit_test(no_handshake),
 		cmocka_unit_test(plain_answer_to_handshake),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(proxy_refuses),
 		cmocka_unit_test(unknown_host),
 		cmocka_unit_test(kept_connection_dies_after_request),
 		cmocka_unit_test(kept_connection_was_closed),

@@ -42,6 +42,10 @@ static void misbehave(const struct server_request *req, struct server_response *
 		resp->body = str_ofn(whole, sizeof(whole));
 	if (str_startsz(req->path, "/header"))
 		server_add_header(resp, "X-Bad", STR("a\r\nX-Injected: b"));
+	if (str_startsz(req->path, "/date"))
+		server_add_header(resp, "Date", STR("Mon, 23 Nov 2026 15:16:52 GMT"));
+	if (str_startsz(req->path, "/close"))
+		server_add_header(resp, "Connection", STR("close"));
 	if (str_startsz(req->path, "/status"))
 		resp->status = (int)n;
 }
@@ -271,6 +275,25 @@ static void statuses(void **state)
 	stop(&f);
 }
 
+/* A sandbox's clock can be moved: its Date is the only one. */
+static void headers_of_the_handlers_own(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	start(&f, 1);
+	get(f.fd, "/date");
+	assert_int_equal(read_answer(&f, f.fd), 200);
+	const char *date = strstr(f.answer, "Date: ");
+	assert_non_null(date);
+	assert_memory_equal(date, "Date: Mon, 23 Nov 2026 15:16:52 GMT\r\n", 37);
+	assert_null(strstr(date + 1, "Date: "));
+	get(f.fd, "/close");
+	assert_int_equal(read_answer(&f, f.fd), 200);
+	assert_int_equal(raw_read_all(f.fd, f.answer, sizeof(f.answer), NULL), 0);
+	stop(&f);
+}
+
 /* A client that takes a large answer slowly gets all of it, also when the server is told to stop. */
 static void stop_lets_answers_out(void **state)
 {
@@ -361,6 +384,7 @@ int main(void)
 		cmocka_unit_test(pipelined_behind_a_delay),
 		cmocka_unit_test(bad_header_of_handler),
 		cmocka_unit_test(statuses),
+		cmocka_unit_test(headers_of_the_handlers_own),
 		cmocka_unit_test(stop_lets_answers_out),
 		cmocka_unit_test(stop_under_load),
 		cmocka_unit_test(start_and_stop),
