@@ -120,6 +120,10 @@ void operand_parse(struct operand *o, struct str text, const struct cond_op *op,
 		o->valid = date_parse(o->text, &o->u.ms);
 		break;
 	case COND_BOOL:
+		/* Bool takes variables too; numbers, dates, addresses and Null do not. */
+		pattern_parse(&o->pattern, text, flags & PATTERN_VARIABLES, a);
+		o->u.truth = truth(text);
+		break;
 	case COND_NULL:
 		o->u.truth = truth(text);
 		break;
@@ -130,14 +134,8 @@ void operand_parse(struct operand *o, struct str text, const struct cond_op *op,
 		break;
 	case COND_ARN:
 		pattern_parse(&o->pattern, text, flags | PATTERN_WILDCARDS, a);
-		if (o->pattern.kind != PATTERN_VARIABLE) {
-			struct pattern whole;
-			struct str t = o->pattern.text;
-			pattern_parse(&whole, text, PATTERN_WILDCARDS, a);
-			if (o->pattern.kind == PATTERN_PREFIX || o->pattern.kind == PATTERN_ALL)
-				t.n++; /* with its star again */
-			o->valid = arn_patterns(t, o->u.arn);
-		}
+		if (o->pattern.kind != PATTERN_VARIABLE)
+			o->valid = arn_patterns(pattern_whole(&o->pattern), o->u.arn);
 		break;
 	}
 }
@@ -207,6 +205,8 @@ static enum verdict with_text(const struct cond_op *op, const struct subject *s,
 		return yes_no(policy_eq_nocase(text, s->text));
 	if (op->type == COND_STRING_LIKE)
 		return yes_no(glob_match(text, s->text));
+	if (op->type == COND_BOOL)
+		return yes_no(truth(text) == truth(s->text));
 	struct pattern parts[ARN_PARTS];
 	if (!arn_patterns(text, parts))
 		return VERDICT_ERROR;
@@ -247,6 +247,8 @@ static enum verdict compare(const struct cond_op *op, const struct operand *o,
 		return yes_no(o->valid && s->valid && ordered(op->cmp, order));
 	}
 	case COND_BOOL:
+		if (o->pattern.kind == PATTERN_VARIABLE)
+			return with_variables(op, o, s, ctx);
 		return yes_no(truth(s->text) == o->u.truth);
 	case COND_BINARY:
 		/* The text is compared, not the bytes it encodes (15). */

@@ -39,9 +39,7 @@ static void action_parse(struct action *out, struct str text, struct arena *a)
 	if (is_wild(service)) {
 		pattern_parse(&p, whole, PATTERN_WILDCARDS, a);
 		out->kind = ACTION_GLOB;
-		out->whole = p.text;
-		if (p.kind == PATTERN_PREFIX)
-			out->whole.n++; /* its star again */
+		out->whole = pattern_whole(&p);
 		return;
 	}
 	pattern_parse(&p, name, PATTERN_WILDCARDS, a);

@@ -37,6 +37,12 @@ void pattern_set(struct pattern *p, struct str text)
 	}
 }
 
+struct str pattern_whole(const struct pattern *p)
+{
+	bool cut = p->kind == PATTERN_PREFIX || p->kind == PATTERN_ALL;
+	return (struct str){p->text.p, p->text.n + cut};
+}
+
 bool pattern_match(const struct pattern *p, struct str text)
 {
 	switch (p->kind) {

@@ -83,6 +83,8 @@ enum pattern_flags {
 void pattern_parse(struct pattern *p, struct str text, unsigned flags, struct arena *a);
 /* Classify a text that is in the parsed form already. */
 void pattern_set(struct pattern *p, struct str text);
+/* The text with the star that PREFIX and ALL go without; not for VARIABLE. */
+struct str pattern_whole(const struct pattern *p);
 bool pattern_match(const struct pattern *p, struct str text); /* not for VARIABLE */
 
 struct policy_ctx;
@@ -98,7 +100,7 @@ struct expansion {
 bool expansion_init(struct expansion *e, const struct pattern *p, struct policy_ctx *ctx);
 void expansion_release(struct expansion *e);
 
-/* ---- operand.c, ip.c: typed operands ---- */
+/* ---- operand.c, date.c, ip.c: typed operands ---- */
 
 struct decimal {
 	struct str digits; /* without leading and trailing zeros; may contain one '.' */
