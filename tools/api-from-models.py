@@ -52,6 +52,8 @@ def load(path):
 
 class Model:
     def __init__(self, data, service):
+        if not (data / service).is_dir():
+            raise Unsupported("botocore has no such service")
         versions = sorted(p.name for p in (data / service).iterdir() if p.is_dir())
         versions = [v for v in versions if any((data / service / v).glob("service-2.json*"))]
         if not versions:

@@ -1,8 +1,8 @@
 """Compile the patterns of the models (Java's dialect) for src/aws/pattern.c.
 
 AWS holds a value against the whole of a pattern, as Java's Pattern.matches does.
-What the models use is understood: classes, ranges, \\w \\d \\s \\S \\p{L} \\p{Z}
-\\p{N}, \\uXXXX, groups, alternatives, * + ? {n,m}, ^ $ and a negative look at the
+What the models use is understood: classes, ranges, \\w \\d \\s \\p{L} \\p{Zs} and
+their opposites, \\uXXXX, \\xXX, groups, alternatives, * + ? {n,m}, ^ $ and a negative look at the
 next character. Anything else raises PatternError, so that no pattern is ever
 taken for one that always matches.
 
@@ -50,14 +50,13 @@ def invert(ranges):
 _categories = {}
 
 
-def category(letter):
-    """All characters of a general category, by the Unicode version of this Python."""
+def category(name):
+    """All characters of a general category ("L", "Zs"), by the Unicode version of this Python."""
     if not _categories:
         for cp in range(sys.maxunicode + 1):
-            _categories.setdefault(unicodedata.category(chr(cp))[0], []).append((cp, cp))
-        for key in _categories:
-            _categories[key] = merge(_categories[key])
-    return _categories[letter]
+            _categories.setdefault(unicodedata.category(chr(cp)), []).append((cp, cp))
+    ranges = [r for key in _categories if key.startswith(name) for r in _categories[key]]
+    return merge(ranges)
 
 
 # Java without UNICODE_CHARACTER_CLASS: these are ASCII.
@@ -73,6 +72,7 @@ class Parser:
     def __init__(self, text):
         self.s = text
         self.i = 0
+        self.dot_all = self.take("(?s)")
 
     def fail(self, why):
         raise PatternError(f"{why} at character {self.i + 1} of pattern {self.s}")
@@ -149,6 +149,8 @@ class Parser:
         if c == "[":
             return ("set", self.char_class())
         if self.take("."):
+            if self.dot_all:
+                return ("set", ((0, LAST),))
             # Java's line ends, without DOTALL.
             return ("set", invert([(0x0A, 0x0A), (0x0D, 0x0D), (0x85, 0x85), (0x2028, 0x2029)]))
         if c == "\\":
@@ -169,8 +171,8 @@ class Parser:
         if c.lower() in ESCAPES:
             return invert(ESCAPES[c.lower()])
         if c in "pP":
-            m = re.compile(r"\{([A-Z])\}").match(self.s, self.i)
-            if not m or m.group(1) not in "LMNPSZC":
+            m = re.compile(r"\{([LMNPSZC][a-z]?)\}").match(self.s, self.i)
+            if not m:
                 self.fail(f"unsupported \\{c}")
             self.i = m.end()
             ranges = category(m.group(1))
@@ -187,6 +189,12 @@ class Parser:
                 self.i = low.end()
                 cp = 0x10000 + ((cp - 0xD800) << 10) + int(low.group(1), 16) - 0xDC00
             return ((cp, cp),)
+        if c == "x":
+            m = re.compile(r"[0-9A-Fa-f]{2}").match(self.s, self.i)
+            if not m:
+                self.fail("\\x needs two hex digits")
+            self.i = m.end()
+            return ((int(m.group(), 16),) * 2,)
         if c in CONTROLS:
             return ((CONTROLS[c],) * 2,)
         if c.isalnum():

@@ -25,6 +25,18 @@ static bool has_body_members(const struct api_shape *s)
 	return false;
 }
 
+/* Does this value hold one of them? */
+static bool has_body(const struct api_shape *s, const struct val *v)
+{
+	VAL_EACH(child, v)
+	{
+		const struct api_member *m = api_member(s, child->name);
+		if (m && m->location == API_BODY && child->kind != VAL_NULL)
+			return true;
+	}
+	return false;
+}
+
 static enum api_time time_of(const struct api_member *m)
 {
 	/* Headers carry HTTP's dates, everything else of a URL ISO 8601. */
@@ -237,7 +249,8 @@ static bool put_body(const struct api_op *op, const struct api_shape *s, const s
 		const struct val *p = val_gets(v, payload->name);
 		return !p || p->kind == VAL_NULL || put_payload(op, payload, p, w, h);
 	}
-	if (!has_body_members(s))
+	/* SDKs send {} where JSON could stand, but no empty XML document. */
+	if (!has_body_members(s) || (!is_json(op) && !has_body(s, v)))
 		return true;
 	if (!has_header(h, "content-type") &&
 	    !add(w, h, &root, STR("Content-Type"),
@@ -483,7 +496,9 @@ bool wire_rest_get_answer(const struct api_op *op, const struct http_response *r
 
 struct matched {
 	size_t literal; /* characters of the template that are no labels */
-	size_t queries; /* of its fixed query parameters */
+	size_t fixed;   /* of its fixed query parameters */
+	size_t missing; /* required query parameters that are not there */
+	size_t present; /* and that are */
 };
 
 /* One segment, or with a greedy label the rest of the path. */
@@ -531,8 +546,14 @@ static const struct wire_pair *find_pair(const struct wire_pair *p, size_t n, st
 	return NULL;
 }
 
-/* Every fixed parameter of the template ("policy", "list-type=2") must be there. */
-static bool match_query(struct str fixed, const struct wire_pair *p, size_t n, struct matched *how)
+/*
+ * Every fixed parameter of the template ("policy", "list-type=2") must be there.
+ * Required members only break ties: S3's DeleteObject and AbortMultipartUpload
+ * differ in nothing but uploadId, but who leaves out a required one wants to be
+ * told so, not that the operation is unknown.
+ */
+static bool match_query(const struct api_op *op, struct str fixed, const struct wire_pair *p,
+			size_t n, struct matched *how)
 {
 	struct str field, name, value;
 
@@ -541,9 +562,29 @@ static bool match_query(struct str fixed, const struct wire_pair *p, size_t n, s
 		const struct wire_pair *found = find_pair(p, n, name);
 		if (!found || (has_value && !str_eq(found->value, value)))
 			return false;
-		how->queries++;
+		how->fixed++;
+	}
+	for (size_t i = 0; op->input && i < op->input->nmembers; i++) {
+		const struct api_member *m = &op->input->members[i];
+		if (m->location != API_QUERYSTRING || !m->required)
+			continue;
+		if (find_pair(p, n, m->wire_name))
+			how->present++;
+		else
+			how->missing++;
 	}
 	return true;
+}
+
+static bool is_better(const struct matched *a, const struct matched *b)
+{
+	if (a->literal != b->literal)
+		return a->literal > b->literal;
+	if (a->fixed != b->fixed)
+		return a->fixed > b->fixed;
+	if (a->missing != b->missing)
+		return a->missing < b->missing;
+	return a->present > b->present;
 }
 
 static const struct api_op *find_op(const struct api_service *s, struct str method, struct str path,
@@ -560,15 +601,33 @@ static const struct api_op *find_op(const struct api_service *s, struct str meth
 			continue;
 		(void)str_cut(op->uri, '?', &template, &fixed);
 		if (!match_path(op, template, path, a, NULL, &how) ||
-		    !match_query(fixed, p, n, &how))
+		    !match_query(op, fixed, p, n, &how))
 			continue;
-		if (!best || how.literal > best_how.literal ||
-		    (how.literal == best_how.literal && how.queries > best_how.queries)) {
+		if (!best || is_better(&how, &best_how)) {
 			best = op;
 			best_how = how;
 		}
 	}
 	return best;
+}
+
+/* Is this parameter another member's, or part of the operation's own URI? */
+static bool is_named(const struct api_op *op, const struct api_member *but, struct str name)
+{
+	struct str path, fixed, field, fixed_name, value;
+
+	for (size_t k = 0; k < op->input->nmembers; k++) {
+		const struct api_member *m = &op->input->members[k];
+		if (m != but && m->location == API_QUERYSTRING && str_eq(m->wire_name, name))
+			return true;
+	}
+	(void)str_cut(op->uri, '?', &path, &fixed);
+	while (str_next(&fixed, '&', &field)) {
+		(void)str_cut(field, '=', &fixed_name, &value);
+		if (str_eq(fixed_name, name))
+			return true;
+	}
+	return false;
 }
 
 static bool get_query_map(struct wire_get *g, const struct api_op *op, const struct api_member *m,
@@ -579,12 +638,7 @@ static bool get_query_map(struct wire_get *g, const struct api_op *op, const str
 
 	/* A map takes every parameter that no other member names. */
 	for (size_t i = 0; i < n; i++) {
-		bool named = false;
-		for (size_t k = 0; k < op->input->nmembers && !named; k++)
-			named = op->input->members[k].location == API_QUERYSTRING &&
-				&op->input->members[k] != m &&
-				str_eq(op->input->members[k].wire_name, p[i].name);
-		if (named)
+		if (is_named(op, m, p[i].name))
 			continue;
 		struct val *text = val_string(g->a, p[i].value);
 		if (of->type != API_LIST) {

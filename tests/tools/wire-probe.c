@@ -131,9 +131,9 @@ static void put_err(struct ask *k, const struct err *err)
 {
 	(void)val_set_bool(k->a, k->out, "ok", false);
 	(void)val_set_z(k->a, k->out, "kind", err_kind_name(err->kind));
-	(void)val_set_z(k->a, k->out, "message", err->message);
-	(void)val_set_z(k->a, k->out, "code", err->aws_code);
-	(void)val_set_z(k->a, k->out, "request_id", err->request_id);
+	(void)val_set_str(k->a, k->out, "message", arena_strz(k->a, err->message));
+	(void)val_set_str(k->a, k->out, "code", arena_strz(k->a, err->aws_code));
+	(void)val_set_str(k->a, k->out, "request_id", arena_strz(k->a, err->request_id));
 	(void)val_set_int(k->a, k->out, "status", err->http_status);
 }
 
