@@ -53,7 +53,7 @@ static struct str local_name(const char *qualified)
 {
 	const char *colon = strrchr(qualified, ':');
 
-	return str_of(colon ? colon + 1 : qualified);
+	return str_of(colon && colon[1] ? colon + 1 : qualified);
 }
 
 static void add_attrs(struct reader *r, struct xml *x, const char **attrs)

@@ -84,19 +84,23 @@ static bool fail_offset(struct reader *r, size_t off, const char *why)
  */
 static ptrdiff_t tag_directive(struct str text)
 {
+	/* libyaml ends lines at U+0085, U+2028 and U+2029 too */
+	static const char *const line_ends[] = {"\n", "\r", "\xc2\x85", "\xe2\x80\xa8",
+						"\xe2\x80\xa9"};
 	size_t at = 0;
 
-	for (;;) {
+	for (;; at++) {
 		ptrdiff_t found = str_find(str_from(text, at), STR("%TAG"));
 
 		if (found < 0)
 			return -1;
 		at += (size_t)found;
-		/* libyaml ends lines at U+0085, U+2028 and U+2029 too */
-		if (at == 0 || text.p[at - 1] == '\n' || text.p[at - 1] == '\r' ||
-		    (unsigned char)text.p[at - 1] & 0x80)
-			return (ptrdiff_t)at;
-		at++;
+		if (at == 0)
+			return 0;
+		for (size_t i = 0; i < ARRAY_SIZE(line_ends); i++) {
+			if (str_endsz(str_sub(text, 0, at), line_ends[i]))
+				return (ptrdiff_t)at;
+		}
 	}
 }
 

@@ -337,12 +337,14 @@ static void test_tags(void **state)
 	assert_refused("# c\n%TAG ! tag:x,2026:\n---\na: 1\n", ERR_INPUT, 2, 1,
 		       "%TAG directives are not read");
 	assert_reads("a: 50%TAG\n", "{\"a\":\"50%TAG\"}");
+	assert_reads("a: 日%TAG\n", "{\"a\":\"日%TAG\"}");
 }
 
 /* libyaml compares each with all before it; 10 MB of them would take hours. */
 static void test_tag_directives(void **state)
 {
-	static const char *const line_ends[] = {"\n", "\r", "\xc2\x85", "\xe2\x80\xa8"};
+	static const char *const line_ends[] = {"\n", "\r", "\xc2\x85", "\xe2\x80\xa8",
+						"\xe2\x80\xa9"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(line_ends); i++) {
