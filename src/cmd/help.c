@@ -35,8 +35,8 @@ bool help_text(const struct command *c, struct buf *out, const struct term *t)
 {
 	buf_addf(out, "%srootout %s%s: %s\n\n", term_on(t, COLOUR_BOLD), c->name, term_off(t),
 		 c->summary);
-	buf_addf(out, "usage: rootout %s [options]%s%s\n", c->name, c->operands ? " " : "",
-		 c->operands ? c->operands : "");
+	buf_addf(out, "usage: rootout %s [options]%s%s\n", c->name,
+		 c->operands && *c->operands ? " " : "", c->operands ? c->operands : "");
 	if (c->details)
 		buf_addf(out, "\n%s", c->details);
 	buf_addf(out, "\n%sOptions%s\n", term_on(t, COLOUR_BOLD), term_off(t));

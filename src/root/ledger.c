@@ -177,7 +177,8 @@ static bool take_entry(const struct store_row *r, void *ctx)
 		rd->failed = true;
 		return false;
 	}
-	if ((f->account_id.n && !str_eq(e.account_id, f->account_id)) ||
+	if ((f->account_id.n && !str_eq(e.account_id, f->account_id) &&
+	     !str_eq(e.account_name, f->account_id)) ||
 	    (f->kind.n && !str_eq(e.kind, f->kind)) || (f->run.n && !str_eq(e.run, f->run)) ||
 	    (f->since_ms && e.time_ms < f->since_ms) || (f->until_ms && e.time_ms > f->until_ms))
 		return true;

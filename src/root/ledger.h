@@ -9,7 +9,7 @@
  * also shows a ledger that was cut at its end.
  *
  * Kinds: "enable", "session" (one for each root session: its calls and
- * answers), "deletion", "retired" (with its proof), "restored", "taken-back".
+ * answers), "deletion", "retired" (with its proof), "restored".
  * The effects (all but "session") of a run that was killed and resumed are the same
  * as those of one that was not.
  */
@@ -36,8 +36,9 @@ bool ledger_add(struct root_run *run, const struct ledger_entry *e, bool wait,
 		struct err *err) MUST_CHECK;
 
 struct ledger_filter {
-	struct str account_id, kind, run; /* STR_NULL: any */
-	int64_t since_ms, until_ms;       /* 0: any */
+	struct str account_id;      /* id or name; STR_NULL: any */
+	struct str kind, run;       /* STR_NULL: any */
+	int64_t since_ms, until_ms; /* 0: any */
 };
 bool ledger_read(struct store *st, const struct ledger_filter *f, struct arena *a,
 		 struct ledger_entry **out, size_t *n, struct err *err) MUST_CHECK;
