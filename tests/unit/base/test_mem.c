@@ -133,10 +133,12 @@ static void make_bug(void *arg)
 
 static void test_bug(void **state)
 {
+	char what[] = "the answer";
+
 	(void)state;
-	assert_true(dies(make_bug, "the answer", "BUG at "));
-	assert_true(dies(make_bug, "the answer", "test_mem.c:"));
-	assert_true(dies(make_bug, "the answer", "the answer is 42\n"));
+	assert_true(dies(make_bug, what, "BUG at "));
+	assert_true(dies(make_bug, what, "test_mem.c:"));
+	assert_true(dies(make_bug, what, "the answer is 42\n"));
 }
 
 int main(void)
