@@ -29,7 +29,7 @@ def release(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def debug(tmp_path_factory):
-    return configure(tmp_path_factory.mktemp("debug"), "-Dbuildtype=debug", "-Doptimization=1",
+    return configure(tmp_path_factory.mktemp("debug"), "-Ddebug=true", "-Doptimization=1",
                      "-Db_sanitize=address,undefined", "-Dtests=enabled", "-Dwerror=true")
 
 
