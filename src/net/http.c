@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include "base/limits.h"
-#include "base/secret.h"
 #include "net/http-private.h"
 
 /* curl's own buffers, one of each per handle: answers of AWS are a few KiB. */
@@ -319,9 +318,7 @@ static void forget(struct http_conn *conn)
 	SET(CURLOPT_HTTPHEADER, NULL);
 	SET(CURLOPT_POSTFIELDS, NULL);
 	SET(CURLOPT_CUSTOMREQUEST, NULL);
-	mem_wipe(conn->head.p, conn->head.n);
-	mem_wipe(conn->body.p, conn->body.n);
-	buf_reset(&conn->head);
+	buf_reset(&conn->head); /* wipes: both were made by buf_init_secret */
 	buf_reset(&conn->body);
 	if (conn->body.cap > BODY_KEPT) {
 		buf_release(&conn->body);
