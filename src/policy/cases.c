@@ -190,27 +190,27 @@ static bool read_context(const struct reader *r, const struct val *v, struct pol
 	return true;
 }
 
-static bool run_document(const struct reader *r, const struct val *v,
-			 struct policy_case_result *out)
+static bool expects(const struct reader *r, const struct policy_case *c, const char *one,
+		    const char *other)
+{
+	return str_eqz(c->expect, one) || str_eqz(c->expect, other) ||
+	       err_set(r->err, ERR_INPUT, "'expect' must be %s or %s", one, other);
+}
+
+static bool read_document(const struct reader *r, const struct val *v, struct policy_case *out)
 {
 	static const char *const members[] = {"id",  "validate", "document", "expect",
 					      "doc", "note",     NULL};
-	enum policy_kind kind;
-	struct err err = {0};
-	if (!known_members(r, v, "a document case", members))
+	if (!known_members(r, v, "a document case", members) ||
+	    !expects(r, out, "valid", "malformed"))
 		return false;
-	if (!kind_named(val_get_str(v, "validate"), &kind))
+	if (!kind_named(val_get_str(v, "validate"), &out->kind))
 		return err_set(r->err, ERR_INPUT, "'validate' must name a kind of policy");
 	struct val *doc = val_get(v, "document");
 	if (!doc)
 		return err_set(r->err, ERR_INPUT, "the case has no 'document'");
-	struct policy *p =
-		policy_parse(document_text(r, doc), kind, STR("document"), r->arena, &err);
-	out->got = p ? STR("valid") : STR("malformed");
-	out->why = p ? STR("") : arena_strz(r->arena, err.message);
-	if (!str_eqz(out->expected, "valid") && !str_eqz(out->expected, "malformed"))
-		return err_set(r->err, ERR_INPUT, "'expect' must be valid or malformed");
-	out->passed = str_eq(out->got, out->expected);
+	out->is_document = true;
+	out->document = document_text(r, doc);
 	return true;
 }
 
@@ -231,8 +231,7 @@ static bool read_request(const struct reader *r, const struct val *v, struct pol
 	return read_context(r, val_get(v, "context"), req);
 }
 
-static bool run_decision(const struct reader *r, const struct val *v,
-			 struct policy_case_result *out)
+static bool read_decision(const struct reader *r, const struct val *v, struct policy_case *out)
 {
 	static const char *const members[] = {"id",
 					      "principal",
@@ -250,54 +249,80 @@ static bool run_decision(const struct reader *r, const struct val *v,
 					      "doc",
 					      "note",
 					      NULL};
-	struct policy_set set = {0};
-	struct policy_request req;
-	struct policy_decision d;
-	if (!known_members(r, v, "a decision case", members))
+	if (!known_members(r, v, "a decision case", members) || !expects(r, out, "allow", "deny") ||
+	    !read_request(r, v, &out->request) || !read_set(r, val_get(v, "policies"), &out->set))
 		return false;
-	if (!read_request(r, v, &req) || !read_set(r, val_get(v, "policies"), &set))
-		return false;
-	if (!str_eqz(out->expected, "allow") && !str_eqz(out->expected, "deny"))
-		return err_set(r->err, ERR_INPUT, "'expect' must be allow or deny");
-	policy_decide(&set, &req, &d);
-	struct str reason = val_get_str(v, "expect_reason"), kind = val_get_str(v, "expect_kind");
-	struct str got_reason =
-		d.reason == POLICY_EXPLICIT_DENY ? STR("explicit") : STR("implicit");
-	enum policy_kind level;
-	out->got = d.allow ? STR("allow") : STR("deny");
-	out->passed = str_eq(out->got, out->expected);
-	if (!str_is_null(reason)) {
-		out->passed &= d.allow || str_eq(reason, got_reason);
-		out->expected = arena_printf(r->arena, "%.*s (%.*s)", STR_ARG(out->expected),
-					     STR_ARG(reason));
-		if (!d.allow)
-			out->got = arena_printf(r->arena, "deny (%.*s)", STR_ARG(got_reason));
-	}
-	if (!str_is_null(kind)) {
-		if (!kind_named(kind, &level))
-			return err_set(r->err, ERR_INPUT,
-				       "'expect_kind' must name a kind of policy");
-		out->passed &= level == d.level;
-	}
-	out->why = policy_decision_text(&d, r->arena);
+	struct str kind = val_get_str(v, "expect_kind");
+	out->expect_reason = val_get_str(v, "expect_reason");
+	if (!str_is_null(out->expect_reason) && !str_eqz(out->expect_reason, "explicit") &&
+	    !str_eqz(out->expect_reason, "implicit"))
+		return err_set(r->err, ERR_INPUT, "'expect_reason' must be explicit or implicit");
+	out->has_expect_kind = !str_is_null(kind);
+	if (out->has_expect_kind && !kind_named(kind, &out->expect_kind))
+		return err_set(r->err, ERR_INPUT, "'expect_kind' must name a kind of policy");
 	return true;
 }
 
-bool policy_case_run(struct str line, struct arena *a, struct policy_case_result *out,
-		     struct err *err)
+bool policy_case_read(struct str line, struct arena *a, struct policy_case *out, struct err *err)
 {
 	const struct reader r = {a, err};
 	struct val *v;
-	*out = (struct policy_case_result){0};
-	if (!json_read(line, JSON_UNIQUE | JSON_LONE_SURROGATES, a, &v, err))
+	*out = (struct policy_case){0};
+	if (!json_read(line, JSON_UNIQUE, a, &v, err))
 		return false;
 	if (!val_is(v, VAL_OBJECT))
 		return err_set(err, ERR_INPUT, "a case is a JSON object");
 	out->id = val_get_str(v, "id");
-	out->expected = val_get_str(v, "expect");
-	if (val_get(v, "validate"))
-		return run_document(&r, v, out);
-	return run_decision(&r, v, out);
+	out->expect = val_get_str(v, "expect");
+	return val_get(v, "validate") ? read_document(&r, v, out) : read_decision(&r, v, out);
+}
+
+static void run_document(const struct policy_case *c, struct arena *a,
+			 struct policy_case_result *out)
+{
+	struct err err = {0};
+	bool valid = policy_parse(c->document, c->kind, STR("document"), a, &err) != NULL;
+	char text[sizeof(err.message) + sizeof(err.path) + 32];
+	out->expected = c->expect;
+	out->got = valid ? STR("valid") : STR("malformed");
+	out->why =
+		valid ? STR("AWS accepts it") : arena_strz(a, err_text(&err, text, sizeof(text)));
+	out->passed = str_eq(out->got, out->expected);
+}
+
+static struct str outcome(struct arena *a, const char *what, bool with_reason, const char *reason,
+			  bool with_kind, enum policy_kind kind)
+{
+	struct str s = str_of(what);
+	if (with_reason)
+		s = arena_printf(a, "%.*s (%s)", STR_ARG(s), reason);
+	if (with_kind)
+		s = arena_printf(a, "%.*s by %s", STR_ARG(s), policy_kind_text(kind));
+	return s;
+}
+
+static void run_decision(const struct policy_case *c, struct arena *a,
+			 struct policy_case_result *out)
+{
+	struct policy_decision d;
+	policy_decide(&c->set, &c->request, &d);
+	const char *reason = d.reason == POLICY_EXPLICIT_DENY ? "explicit" : "implicit";
+	bool with_reason = !str_is_null(c->expect_reason) && str_eqz(c->expect, "deny");
+	out->expected =
+		outcome(a, arena_dupz(a, c->expect), with_reason, arena_dupz(a, c->expect_reason),
+			c->has_expect_kind, c->expect_kind);
+	out->got = outcome(a, d.allow ? "allow" : "deny", with_reason && !d.allow, reason,
+			   c->has_expect_kind, d.level);
+	out->passed = str_eq(out->got, out->expected);
+	out->why = policy_decision_text(&d, a);
+}
+
+void policy_case_run(const struct policy_case *c, struct arena *a, struct policy_case_result *out)
+{
+	if (c->is_document)
+		run_document(c, a, out);
+	else
+		run_decision(c, a, out);
 }
 
 bool policy_case_next(struct str *rest, struct str *line, uint32_t *number)

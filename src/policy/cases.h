@@ -29,17 +29,32 @@
 
 #include "policy/policy.h"
 
-struct policy_case_result {
+struct policy_case {
 	struct str id;
+	struct str expect; /* "allow", "deny", "valid", "malformed" */
+
+	bool is_document;
+	enum policy_kind kind; /* of the document */
+	struct str document;
+
+	struct policy_set set;
+	struct policy_request request;
+	struct str expect_reason; /* STR_NULL: any */
+	bool has_expect_kind;
+	enum policy_kind expect_kind;
+};
+
+struct policy_case_result {
 	bool passed;
 	struct str expected; /* "deny (explicit)" */
 	struct str got;
 	struct str why; /* the decision in words, or why a document was refused */
 };
 
-/* False: the line is no case; err has ERR_INPUT (no position). Strings live in `a`. */
-bool policy_case_run(struct str line, struct arena *a, struct policy_case_result *out,
-		     struct err *err) MUST_CHECK;
+/* False: the line is no case; err has ERR_INPUT. All lives in `a` and in the line. */
+bool policy_case_read(struct str line, struct arena *a, struct policy_case *out,
+		      struct err *err) MUST_CHECK;
+void policy_case_run(const struct policy_case *c, struct arena *a, struct policy_case_result *out);
 
 /*
  * The next line of a file's text that holds a case; false at the end.

@@ -4,6 +4,14 @@
 /*
  * Between decide.c (the order of the decision) and compile.c (finding the
  * statements that can matter without looking at the others).
+ *
+ *	decider_init(&d, set, &ctx, out);
+ *	for each statement, kinds in the order RCP, SCP, resource, identity,
+ *	boundary, session, levels and statements in their order:
+ *		if (decider_wants(&d, kind, level, deny) &&
+ *		    decider_look(&d, kind, level, policy, i, …))
+ *			return;		// denied, *out says by what
+ *	decider_finish(&d);
  */
 
 #include "policy/policy-private.h"
@@ -14,31 +22,25 @@ struct found {
 	enum who_match who;
 };
 
-struct layer_result {
-	struct found deny;
-	struct found allow;
-};
-
-struct layer_index; /* compile.c */
-
-/* One kind of policy, for SCPs and RCPs on one level. */
-struct layer {
-	enum policy_kind kind;
-	size_t level;
-	struct policy_list list;
-	bool no_deny;                    /* its Deny statements do not count for this request */
-	const struct layer_index *index; /* NULL: look at every statement */
-};
+#define POLICY_KINDS (POLICY_RCP + 1)
 
 struct decider {
 	const struct policy_set *set;
 	struct policy_ctx *ctx;
-	const struct policy_engine *engine; /* NULL: not compiled */
+	struct policy_decision *out;
+	bool on[POLICY_KINDS];            /* this kind has a say in this request */
+	bool mends;                       /* Deny statements of the resource do not count */
+	struct found allow[POLICY_KINDS]; /* not SCP */
+	size_t scp_allowed;               /* levels from the root on that allow */
 };
 
-/* One look at a statement; true when it denies. */
-bool layer_statement(const struct layer *l, const struct policy *p, size_t i,
-		     struct policy_ctx *ctx, struct layer_result *r);
-void policy_decide_with(const struct decider *d, struct policy_decision *out);
+void decider_init(struct decider *d, const struct policy_set *set, struct policy_ctx *ctx,
+		  struct policy_decision *out);
+/* Can a statement with this effect still change the decision? */
+bool decider_wants(const struct decider *d, enum policy_kind kind, size_t level, bool deny);
+/* True: it denies. action_known: its Action was found to match already. */
+bool decider_look(struct decider *d, enum policy_kind kind, size_t level, const struct policy *p,
+		  size_t i, bool action_known);
+void decider_finish(const struct decider *d);
 
 #endif

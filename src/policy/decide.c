@@ -13,55 +13,17 @@
 
 #include <string.h>
 
-static void found_set(struct found *f, const struct policy *p, size_t statement, enum who_match who)
+static void denied_by(struct policy_decision *out, enum policy_kind kind, size_t level,
+		      const struct policy *p, size_t i)
 {
-	*f = (struct found){p, statement, who};
-}
-
-/* One look at a statement; true when it denies. */
-bool layer_statement(const struct layer *l, const struct policy *p, size_t i,
-		     struct policy_ctx *ctx, struct layer_result *r)
-{
-	const struct statement *s = &p->statements[i];
-	if (s->deny ? l->no_deny : r->allow.who == WHO_DIRECT)
-		return false;
-	enum who_match who = statement_who(s, ctx);
-	if (who <= r->allow.who && !s->deny)
-		return false;
-	if (who == WHO_NONE)
-		return false;
-	enum verdict v = statement_applies(s, ctx);
-	/* A malformed ARN: an Allow is not granted, a Deny denies (facts, conditions 9). */
-	if (v == VERDICT_NO || (v == VERDICT_ERROR && !s->deny))
-		return false;
-	found_set(s->deny ? &r->deny : &r->allow, p, i, who);
-	return s->deny;
-}
-
-/* Every statement in order, until one denies. */
-static bool scan(const struct layer *l, struct policy_ctx *ctx, struct layer_result *r)
-{
-	for (size_t p = 0; p < l->list.n; p++) {
-		const struct policy *policy = l->list.policies[p];
-		for (size_t i = 0; i < policy->n; i++) {
-			if (layer_statement(l, policy, i, ctx, r))
-				return true;
-		}
-	}
-	return false;
-}
-
-static void denied_by(struct policy_decision *out, const struct layer *l, const struct found *f)
-{
-	const struct statement *s = &f->policy->statements[f->statement];
 	*out = (struct policy_decision){
 		.reason = POLICY_EXPLICIT_DENY,
-		.level = l->kind,
-		.level_index = l->level,
-		.policy = f->policy,
-		.statement = f->statement,
-		.sid = s->sid,
-		.line = s->line,
+		.level = kind,
+		.level_index = level,
+		.policy = p,
+		.statement = i,
+		.sid = p->statements[i].sid,
+		.line = p->statements[i].line,
 	};
 }
 
@@ -138,180 +100,177 @@ static bool policy_compulsory(const struct policy_ctx *ctx)
 		str_eqz(ctx->name, "setsourceidentity"));
 }
 
-/* Everything the flow needs to know, layer by layer. */
-struct findings {
-	struct layer_result resource, identity, boundary, session;
-	bool scp_missing, rcp_missing;
-	size_t scp_index, rcp_index;
-};
+/* ---- gathering: one look at each statement that may matter ---- */
 
-/* The identity's side: its policies, within boundary and session policy. */
-static bool identity_side(const struct decider *d, const struct findings *f,
-			  struct policy_decision *out)
+void decider_init(struct decider *d, const struct policy_set *set, struct policy_ctx *ctx,
+		  struct policy_decision *out)
 {
-	const struct policy_set *set = d->set;
-	const struct policy_ctx *ctx = d->ctx;
-	bool root = ctx->type == PRINCIPAL_ROOT;
-	if (set->has_identity && !root && !f->identity.allow.policy) {
-		not_allowed(out, POLICY_IDENTITY, 0);
-		return false;
-	}
-	if (set->has_boundary && !root && !f->boundary.allow.policy) {
-		not_allowed(out, POLICY_BOUNDARY, 0);
-		return false;
-	}
-	if (set->has_session && !f->session.allow.policy) {
-		not_allowed(out, POLICY_SESSION, 0);
-		return false;
-	}
-	allowed_by(out, POLICY_IDENTITY, &f->identity.allow);
-	return true;
-}
-
-/* Boundary and session policy limit what the role was given by its ARN. */
-static bool within_limits(const struct decider *d, const struct findings *f,
-			  struct policy_decision *out)
-{
-	if (d->set->has_boundary && !f->boundary.allow.policy) {
-		not_allowed(out, POLICY_BOUNDARY, 0);
-		return false;
-	}
-	if (d->set->has_session && !f->session.allow.policy) {
-		not_allowed(out, POLICY_SESSION, 0);
-		return false;
-	}
-	return true;
-}
-
-static void same_account(const struct decider *d, const struct findings *f,
-			 struct policy_decision *out)
-{
-	const struct found *r = &f->resource.allow;
-	if (d->set->has_resource && r->who == WHO_DIRECT) {
-		allowed_by(out, POLICY_RESOURCE, r);
-		return;
-	}
-	if (d->set->has_resource && r->who == WHO_BY_ROLE) {
-		if (within_limits(d, f, out))
-			allowed_by(out, POLICY_RESOURCE, r);
-		return;
-	}
-	bool asked =
-		d->set->has_resource && (policy_compulsory(d->ctx) ||
-					 (!d->set->has_identity && d->ctx->type != PRINCIPAL_ROOT));
-	if (asked && r->who == WHO_NONE) {
-		not_allowed(out, POLICY_RESOURCE, 0);
-		return;
-	}
-	identity_side(d, f, out);
-}
-
-static void decide_flow(const struct decider *d, const struct findings *f,
-			struct policy_decision *out)
-{
-	const struct policy_ctx *ctx = d->ctx;
-	if (f->rcp_missing) {
-		not_allowed(out, POLICY_RCP, f->rcp_index);
-		return;
-	}
-	if (f->scp_missing) {
-		not_allowed(out, POLICY_SCP, f->scp_index);
-		return;
-	}
-	if (str_is_null(ctx->account)) {
-		/* A service, an identity provider, nobody: only the resource can let them in. */
-		if (d->set->has_resource && f->resource.allow.who == WHO_NONE)
-			not_allowed(out, POLICY_RESOURCE, 0);
-		else
-			allowed_by(out, POLICY_RESOURCE, &f->resource.allow);
-		return;
-	}
-	if (ctx->same_account) {
-		same_account(d, f, out);
-		return;
-	}
-	if (d->set->has_resource && f->resource.allow.who == WHO_NONE) {
-		not_allowed(out, POLICY_RESOURCE, 0);
-		return;
-	}
-	identity_side(d, f, out);
-}
-
-/* True: the layer denies, and *out says so. */
-static bool look(const struct decider *d, const struct layer *l, struct layer_result *r,
-		 struct policy_decision *out)
-{
-	*r = (struct layer_result){0};
-	bool deny = scan(l, d->ctx, r);
-	if (deny)
-		denied_by(out, l, &r->deny);
-	return deny;
-}
-
-static bool guardrails(const struct decider *d, struct findings *f, struct policy_decision *out)
-{
-	const struct policy_set *set = d->set;
-	const struct policy_ctx *ctx = d->ctx;
-	struct layer_result r;
+	memset(d, 0, sizeof(*d));
+	d->set = set;
+	d->ctx = ctx;
+	d->out = out;
 	/*
 	 * RCPs follow the resource's owner; its management account and service-linked
-	 * roles are exempt. RCPFullAWSAccess is attached at every level and cannot be
-	 * taken away, so what no RCP denies is let through.
+	 * roles are exempt. SCPs follow the principal's account: member roots and
+	 * their sessions too, never the management account nor service-linked roles.
 	 */
-	bool rcp = !ctx->req->resource_in_management && !ctx->service_linked && rcp_covers(ctx);
-	for (size_t i = 0; rcp && i < set->nrcp; i++) {
-		struct layer l = {POLICY_RCP, i, set->rcp[i], false, NULL};
-		if (look(d, &l, &r, out))
-			return false;
+	d->on[POLICY_RCP] = !ctx->req->resource_in_management && !ctx->service_linked &&
+			    set->nrcp > 0 && rcp_covers(ctx);
+	d->on[POLICY_SCP] =
+		!ctx->req->management && !ctx->service_linked && !str_is_null(ctx->account);
+	d->on[POLICY_RESOURCE] = set->has_resource;
+	d->on[POLICY_IDENTITY] = set->has_identity;
+	d->on[POLICY_BOUNDARY] = set->has_boundary;
+	d->on[POLICY_SESSION] = set->has_session;
+	d->mends = root_mends(ctx);
+}
+
+/* Would an Allow of this kind and level still tell something? */
+static bool allow_matters(const struct decider *d, enum policy_kind kind, size_t level)
+{
+	if (kind == POLICY_RCP)
+		/* RCPFullAWSAccess is attached at every level and cannot be taken away. */
+		return false;
+	if (kind == POLICY_SCP)
+		return level == d->scp_allowed;
+	return d->allow[kind].who != WHO_DIRECT;
+}
+
+bool decider_wants(const struct decider *d, enum policy_kind kind, size_t level, bool deny)
+{
+	if (!d->on[kind])
+		return false;
+	return deny ? !(kind == POLICY_RESOURCE && d->mends) : allow_matters(d, kind, level);
+}
+
+bool decider_look(struct decider *d, enum policy_kind kind, size_t level, const struct policy *p,
+		  size_t i, bool action_known)
+{
+	const struct statement *s = &p->statements[i];
+	enum who_match who = statement_who(s, d->ctx);
+	if (who == WHO_NONE || (!s->deny && kind == POLICY_RESOURCE && who <= d->allow[kind].who))
+		return false;
+	enum verdict v = statement_applies(s, d->ctx, action_known);
+	/* A malformed ARN: an Allow is not granted, a Deny denies (facts, conditions 9). */
+	if (v == VERDICT_NO || (v == VERDICT_ERROR && !s->deny))
+		return false;
+	if (s->deny) {
+		denied_by(d->out, kind, level, p, i);
+		return true;
 	}
-	/*
-	 * SCPs follow the principal's account: member roots and their sessions too,
-	 * never the management account nor service-linked roles.
-	 */
-	bool scp = !ctx->req->management && !ctx->service_linked && !str_is_null(ctx->account);
-	for (size_t i = 0; scp && i < set->nscp; i++) {
-		struct layer l = {POLICY_SCP, i, set->scp[i], false, NULL};
-		if (look(d, &l, &r, out))
-			return false;
-		if (!r.allow.policy && !f->scp_missing) {
-			f->scp_missing = true;
-			f->scp_index = i;
+	if (kind == POLICY_SCP)
+		d->scp_allowed++;
+	else
+		d->allow[kind] = (struct found){p, i, who};
+	return false;
+}
+
+static bool look_at_list(struct decider *d, enum policy_kind kind, size_t level,
+			 struct policy_list list)
+{
+	if (!d->on[kind])
+		return false;
+	for (size_t p = 0; p < list.n; p++) {
+		const struct policy *policy = list.policies[p];
+		for (size_t i = 0; i < policy->n; i++) {
+			if (decider_wants(d, kind, level, policy->statements[i].deny) &&
+			    decider_look(d, kind, level, policy, i, false))
+				return true;
 		}
+	}
+	return false;
+}
+
+/* Every statement of every kind, in the order of the decision; true: denied. */
+static bool look_at_all(struct decider *d)
+{
+	const struct policy_set *set = d->set;
+	for (size_t i = 0; i < set->nrcp; i++) {
+		if (look_at_list(d, POLICY_RCP, i, set->rcp[i]))
+			return true;
+	}
+	for (size_t i = 0; i < set->nscp; i++) {
+		if (look_at_list(d, POLICY_SCP, i, set->scp[i]))
+			return true;
+	}
+	const struct policy_list boundary = {&set->boundary, set->boundary ? 1 : 0};
+	return look_at_list(d, POLICY_RESOURCE, 0, set->resource) ||
+	       look_at_list(d, POLICY_IDENTITY, 0, set->identity) ||
+	       look_at_list(d, POLICY_BOUNDARY, 0, boundary) ||
+	       look_at_list(d, POLICY_SESSION, 0, set->session);
+}
+
+/* ---- the order, once nothing denies ---- */
+
+/* Boundary and session policy limit what others grant; root has no boundary. */
+static bool within_limits(const struct decider *d)
+{
+	bool root = d->ctx->type == PRINCIPAL_ROOT;
+	if (d->set->has_boundary && !root && !d->allow[POLICY_BOUNDARY].policy) {
+		not_allowed(d->out, POLICY_BOUNDARY, 0);
+		return false;
+	}
+	if (d->set->has_session && !d->allow[POLICY_SESSION].policy) {
+		not_allowed(d->out, POLICY_SESSION, 0);
+		return false;
 	}
 	return true;
 }
 
-void policy_decide_with(const struct decider *d, struct policy_decision *out)
+/* The identity's side: its policies, within boundary and session policy. */
+static void identity_side(const struct decider *d)
 {
-	const struct policy_set *set = d->set;
-	struct findings f = {0};
-	if (d->ctx->impossible) {
-		not_allowed(out, POLICY_IDENTITY, 0);
-		return;
-	}
-	if (!guardrails(d, &f, out))
-		return;
-	const struct layer resource = {POLICY_RESOURCE, 0, set->resource, root_mends(d->ctx), NULL};
-	const struct layer identity = {POLICY_IDENTITY, 0, set->identity, false, NULL};
-	const struct layer boundary = {
-		POLICY_BOUNDARY, 0, {&set->boundary, set->boundary ? 1 : 0}, false, NULL};
-	const struct layer session = {POLICY_SESSION, 0, set->session, false, NULL};
-	if (set->has_resource && look(d, &resource, &f.resource, out))
-		return;
-	if (set->has_identity && look(d, &identity, &f.identity, out))
-		return;
-	if (set->has_boundary && look(d, &boundary, &f.boundary, out))
-		return;
-	if (set->has_session && look(d, &session, &f.session, out))
-		return;
-	decide_flow(d, &f, out);
+	const struct found *f = &d->allow[POLICY_IDENTITY];
+	bool root = d->ctx->type == PRINCIPAL_ROOT;
+	if (d->set->has_identity && !root && !f->policy)
+		not_allowed(d->out, POLICY_IDENTITY, 0);
+	else if (within_limits(d))
+		allowed_by(d->out, POLICY_IDENTITY, f);
+}
+
+static void same_account(const struct decider *d)
+{
+	const struct found *r = &d->allow[POLICY_RESOURCE];
+	bool identity_grants = d->set->has_identity || d->ctx->type == PRINCIPAL_ROOT;
+	bool asked = d->set->has_resource && (policy_compulsory(d->ctx) || !identity_grants);
+	if (r->who == WHO_DIRECT)
+		allowed_by(d->out, POLICY_RESOURCE, r);
+	else if (r->who == WHO_NONE && asked)
+		not_allowed(d->out, POLICY_RESOURCE, 0);
+	else if (r->who != WHO_BY_ROLE)
+		identity_side(d);
+	else if (within_limits(d))
+		allowed_by(d->out, POLICY_RESOURCE, r);
+}
+
+void decider_finish(const struct decider *d)
+{
+	const struct found *r = &d->allow[POLICY_RESOURCE];
+	bool let_in = !d->set->has_resource || r->who != WHO_NONE;
+	if (d->on[POLICY_SCP] && d->scp_allowed < d->set->nscp)
+		not_allowed(d->out, POLICY_SCP, d->scp_allowed);
+	else if (!str_is_null(d->ctx->account) && d->ctx->same_account)
+		same_account(d);
+	else if (!let_in)
+		not_allowed(d->out, POLICY_RESOURCE, 0);
+	else if (str_is_null(d->ctx->account))
+		/* A service, an identity provider, nobody: only the resource lets them in. */
+		allowed_by(d->out, POLICY_RESOURCE, r);
+	else
+		identity_side(d);
 }
 
 void policy_decide(const struct policy_set *set, const struct policy_request *req,
 		   struct policy_decision *out)
 {
 	struct policy_ctx ctx;
+	struct decider d;
 	policy_ctx_init(&ctx, req);
-	const struct decider d = {.set = set, .ctx = &ctx};
-	policy_decide_with(&d, out);
+	if (ctx.impossible) {
+		not_allowed(out, POLICY_IDENTITY, 0);
+		return;
+	}
+	decider_init(&d, set, &ctx, out);
+	if (!look_at_all(&d))
+		decider_finish(&d);
 }

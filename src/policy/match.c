@@ -67,9 +67,9 @@ static bool resources_match(const struct statement *s, struct policy_ctx *ctx)
 	return s->not_resource;
 }
 
-enum verdict statement_applies(const struct statement *s, struct policy_ctx *ctx)
+enum verdict statement_applies(const struct statement *s, struct policy_ctx *ctx, bool action_known)
 {
-	if (!actions_match(s, ctx) || !resources_match(s, ctx))
+	if ((!action_known && !actions_match(s, ctx)) || !resources_match(s, ctx))
 		return VERDICT_NO;
 	enum verdict all = VERDICT_YES;
 	for (size_t i = 0; i < s->nconditions; i++) {

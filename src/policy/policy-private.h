@@ -322,7 +322,8 @@ enum who_match {
 };
 
 enum who_match statement_who(const struct statement *s, const struct policy_ctx *ctx);
-/* Everything but the principal. */
-enum verdict statement_applies(const struct statement *s, struct policy_ctx *ctx);
+/* Everything but the principal; action_known: nor the action. */
+enum verdict statement_applies(const struct statement *s, struct policy_ctx *ctx,
+			       bool action_known);
 
 #endif

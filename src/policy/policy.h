@@ -128,6 +128,18 @@ struct policy_decision {
 void policy_decide(const struct policy_set *set, const struct policy_request *req,
 		   struct policy_decision *out);
 
+/*
+ * The same decisions from a compiled set, for many requests against the same
+ * policies: statements are found by their actions, so the cost grows with those
+ * that can matter and not with all there are. The engine lives in the arena and
+ * is immutable: any number of threads may decide with it. The policies must live
+ * as long; the set and its lists are copied.
+ */
+struct policy_engine;
+struct policy_engine *policy_compile(const struct policy_set *set, struct arena *a);
+void policy_engine_decide(const struct policy_engine *e, const struct policy_request *req,
+			  struct policy_decision *out);
+
 /* One sentence: "denied by statement DenyRoot (line 4) of service control policy 'deny-root'". */
 struct str policy_decision_text(const struct policy_decision *d, struct arena *a);
 const char *policy_kind_text(enum policy_kind k); /* "service control policy" */

@@ -9,25 +9,55 @@
 #include "base/limits.h"
 #include "policy/cases.h"
 
+static bool same(const struct policy_decision *a, const struct policy_decision *b)
+{
+	return a->allow == b->allow && a->reason == b->reason && a->level == b->level &&
+	       a->level_index == b->level_index && a->policy == b->policy &&
+	       a->statement == b->statement && a->line == b->line;
+}
+
+/* The compiled set must say the same, down to the statement. */
+static bool compiled_agrees(const struct policy_case *c, struct arena *a)
+{
+	struct policy_decision plain, compiled;
+	if (c->is_document)
+		return true;
+	policy_decide(&c->set, &c->request, &plain);
+	policy_engine_decide(policy_compile(&c->set, a), &c->request, &compiled);
+	return same(&plain, &compiled);
+}
+
+static bool run_line(const char *path, uint32_t number, struct str line, struct arena *a)
+{
+	struct policy_case c;
+	struct policy_case_result r;
+	struct err err = {0};
+	if (!policy_case_read(line, a, &c, &err)) {
+		print_error("%s:%u: %s\n", path, number, err.message);
+		return false;
+	}
+	policy_case_run(&c, a, &r);
+	if (!r.passed) {
+		print_error("%s:%u: %.*s: expected %.*s, got %.*s: %.*s\n", path, number,
+			    STR_ARG(c.id), STR_ARG(r.expected), STR_ARG(r.got), STR_ARG(r.why));
+		return false;
+	}
+	if (!compiled_agrees(&c, a)) {
+		print_error("%s:%u: %.*s: compiled, the decision is another\n", path, number,
+			    STR_ARG(c.id));
+		return false;
+	}
+	return true;
+}
+
 static size_t run_text(const char *path, struct str text, size_t *failed)
 {
 	struct str rest = text, line;
 	uint32_t number = 0;
 	size_t n = 0;
-	while (policy_case_next(&rest, &line, &number)) {
+	for (; policy_case_next(&rest, &line, &number); n++) {
 		struct arena *a = arena_new();
-		struct policy_case_result r;
-		struct err err = {0};
-		n++;
-		if (!policy_case_run(line, a, &r, &err)) {
-			print_error("%s:%u: %s\n", path, number, err.message);
-			++*failed;
-		} else if (!r.passed) {
-			print_error("%s:%u: %.*s: expected %.*s, got %.*s: %.*s\n", path, number,
-				    STR_ARG(r.id), STR_ARG(r.expected), STR_ARG(r.got),
-				    STR_ARG(r.why));
-			++*failed;
-		}
+		*failed += !run_line(path, number, line, a);
 		arena_free(&a);
 	}
 	return n;
