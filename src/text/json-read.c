@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/map.h"
-#include "base/utf8.h"
+#include "text/json-private.h"
 #include "text/scan-private.h"
 #include "text/show.h"
 
@@ -137,107 +137,6 @@ static inline struct val *new_val(struct reader *r, enum val_kind kind, const ch
 
 /* ---- strings ---- */
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* The four digits at p, which are known to be there. */
-static bool hex4(const char *p, uint32_t *out)
-{
-	uint32_t cp = 0;
-
-	for (int i = 0; i < 4; i++) {
-		int digit = hex_digit(p[i]);
-
-		if (digit < 0)
-			return false;
-		cp = cp << 4 | (uint32_t)digit;
-	}
-	*out = cp;
-	return true;
-}
-
-/* *p stands on the 'u' of an escape, `end` on the closing quote. */
-static bool unescape_u(struct reader *r, const char **p, const char *end, char **out)
-{
-	const char *at = *p - 1;
-	uint32_t cp, low;
-
-	if (end - *p < 5 || !hex4(*p + 1, &cp))
-		return fail(r, at, "\\u needs four hexadecimal digits");
-	*p += 5;
-	if (cp >= 0xd800 && cp <= 0xdbff && end - *p >= 6 && (*p)[0] == '\\' && (*p)[1] == 'u' &&
-	    hex4(*p + 2, &low) && low >= 0xdc00 && low <= 0xdfff) {
-		cp = 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
-		*p += 6;
-	} else if (cp >= 0xd800 && cp <= 0xdfff) {
-		if (!(r->flags & JSON_LONE_SURROGATES))
-			return fail(r, at, "a \\u escape is half of a surrogate pair");
-		cp = 0xfffd;
-	}
-	*out += utf8_put(*out, cp);
-	return true;
-}
-
-static char short_escape(char c)
-{
-	switch (c) {
-	case '"':
-	case '\\':
-	case '/':
-		return c;
-	case 'b':
-		return '\b';
-	case 'f':
-		return '\f';
-	case 'n':
-		return '\n';
-	case 'r':
-		return '\r';
-	case 't':
-		return '\t';
-	default:
-		return 0;
-	}
-}
-
-/* What stands between the quotes, with at least one escape inside. */
-static bool unescape(struct reader *r, const char *p, const char *end, struct str *out)
-{
-	/* No escape is shorter than what it stands for. */
-	char *start = arena_alloc(r->a, (size_t)(end - p) + 1);
-	char *o = start;
-
-	while (p < end) {
-		const char *slash = memchr(p, '\\', (size_t)(end - p));
-		size_t run = (size_t)((slash ? slash : end) - p);
-
-		memcpy(o, p, run);
-		o += run;
-		p += run;
-		if (!slash)
-			break;
-		p++;
-		if (*p == 'u') {
-			if (!unescape_u(r, &p, end, &o))
-				return false;
-			continue;
-		}
-		*o = short_escape(*p++);
-		if (!*o++)
-			return fail(r, p - 2, "an unknown escape");
-	}
-	*out = (struct str){start, (size_t)(o - start)};
-	return true;
-}
-
 /* Index of what ends a run of plain characters; most strings end in the first block. */
 static inline const char *string_end(const struct reader *r, const char *p)
 {
@@ -280,9 +179,13 @@ static inline bool read_string(struct reader *r, struct str *out)
 		p += 2;
 	}
 	r->p = p + 1;
-	if (escaped)
-		return unescape(r, start, p, out);
 	*out = (struct str){start, (size_t)(p - start)};
+	if (escaped) {
+		const char *why;
+
+		why = json_unescape(r->a, r->flags, out, &p);
+		return !why || fail(r, p, why);
+	}
 	return true;
 }
 

@@ -68,141 +68,29 @@ static struct str str_of_event(const yaml_char_t *p, size_t n)
 	return (struct str){(const char *)p, n};
 }
 
-/* ---- the text, before libyaml sees it ---- */
-
-static bool fail_offset(struct reader *r, size_t off, const char *why)
-{
-	uint32_t line, col;
-
-	scan_position(r->text, off, &line, &col);
-	return err_at(r->err, r->path, line, col, "%s", why);
-}
-
-/*
- * libyaml compares each %TAG line with all before it: a file of them would
- * take hours. Nobody needs them, as no tags of one's own are read.
- */
-static ptrdiff_t tag_directive(struct str text)
-{
-	/* libyaml ends lines at U+0085, U+2028 and U+2029 too */
-	static const char *const line_ends[] = {"\n", "\r", "\xc2\x85", "\xe2\x80\xa8",
-						"\xe2\x80\xa9"};
-	size_t at = 0;
-
-	for (;; at++) {
-		ptrdiff_t found = str_find(str_from(text, at), STR("%TAG"));
-
-		if (found < 0)
-			return -1;
-		at += (size_t)found;
-		if (at == 0)
-			return 0;
-		for (size_t i = 0; i < ARRAY_SIZE(line_ends); i++) {
-			if (str_endsz(str_sub(text, 0, at), line_ends[i]))
-				return (ptrdiff_t)at;
-		}
-	}
-}
-
-static bool check_text(struct reader *r)
-{
-	ptrdiff_t at;
-
-	if (r->text.n > LIMIT_YAML_BYTES) {
-		(void)err_at(r->err, r->path, 0, 0, "a YAML file of more than %zu MiB",
-			     LIMIT_YAML_BYTES >> 20);
-		r->err->kind = ERR_LIMIT;
-		return false;
-	}
-	if (str_startsz(r->text, "\xff\xfe") || str_startsz(r->text, "\xfe\xff"))
-		return fail_offset(r, 0, "the file is UTF-16; save it as UTF-8");
-	at = scan_utf8(r->text);
-	if (at >= 0)
-		return fail_offset(r, (size_t)at, "invalid UTF-8");
-	if (str_startsz(r->text, "\xef\xbb\xbf"))
-		r->text = str_from(r->text, 3);
-	at = str_chr(r->text, '\0');
-	if (at >= 0)
-		return fail_offset(r, (size_t)at, "a NUL byte; is the file UTF-16?");
-	at = tag_directive(r->text);
-	if (at >= 0)
-		return fail_offset(r, (size_t)at, "%TAG directives are not read");
-	return true;
-}
-
 /* ---- libyaml's own errors ---- */
-
-/* Line `line` (0-based) without its end. */
-static struct str line_of(struct str text, size_t line)
-{
-	struct str rest = text, one = STR_NULL;
-
-	do {
-		if (!str_next(&rest, '\n', &one))
-			return STR_NULL;
-	} while (line--);
-	return one;
-}
-
-static bool tab_indents(struct str text, size_t line)
-{
-	struct str s = line_of(text, line);
-	size_t i = 0;
-
-	while (i < s.n && s.p[i] == ' ')
-		i++;
-	return i < s.n && s.p[i] == '\t';
-}
-
-/* What libyaml says, and what a person should look for. */
-static const char *hint(const char *problem)
-{
-	static const struct {
-		const char *problem, *text;
-	} hints[] = {
-		{"mapping values are not allowed in this context",
-		 "a key is not allowed here; check the indentation, and quote text that holds ': "
-		 "'"},
-		{"did not find expected key",
-		 "expected a key; check the indentation and the quotes of the lines before"},
-		{"did not find expected '-' indicator",
-		 "expected '- '; check the indentation of the list"},
-		{"did not find expected ',' or ']'", "expected ',' or ']'"},
-		{"did not find expected ',' or '}'", "expected ',' or '}'"},
-		{"could not find expected ':'", "expected ':' after the key"},
-		{"found unexpected end of stream", "the file ends inside quotes"},
-		{"found character that cannot start any token",
-		 "this character cannot start a value; put the value in quotes"},
-		{"did not find expected <document start>",
-		 "a second document starts here; one file holds one"},
-		{"block sequence entries are not allowed in this context",
-		 "a list is not allowed here; start it on a line of its own"},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(hints); i++) {
-		if (strcmp(problem, hints[i].problem) == 0)
-			return hints[i].text;
-	}
-	return problem;
-}
 
 static bool fail_parser(struct reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
 	const char *problem = p->problem ? p->problem : "not YAML";
+	yaml_mark_t at = p->problem_mark;
+	ptrdiff_t tab;
 
 	if (p->error == YAML_MEMORY_ERROR)
 		BUG("libyaml ran out of memory");
-	if (p->error == YAML_READER_ERROR)
-		return fail_offset(r, p->problem_offset, problem);
-	if (tab_indents(r->text, p->problem_mark.line)) {
-		yaml_mark_t at = p->problem_mark;
-		struct str line = line_of(r->text, at.line);
+	if (p->error == YAML_READER_ERROR) {
+		uint32_t line, col;
 
-		at.column = (size_t)str_chr(line, '\t');
+		scan_position(r->text, p->problem_offset, &line, &col);
+		return err_at(r->err, r->path, line, col, "%s", problem);
+	}
+	tab = yaml_tab_indents(r->text, at.line);
+	if (tab >= 0) {
+		at.column = (size_t)tab;
 		return fail(r, &at, "a tab indents this line; YAML wants blanks");
 	}
-	return fail(r, &p->problem_mark, "%s", hint(problem));
+	return fail(r, &at, "%s", yaml_hint(problem));
 }
 
 /* ---- mappings at their end ---- */
@@ -532,7 +420,7 @@ bool yaml_read(struct str text, const char *path, struct arena *a, struct val **
 	r->err = err;
 	map_init(&r->anchors);
 	map_init(&r->seen);
-	if (!check_text(r))
+	if (!yaml_guard(&r->text, r->path, err))
 		goto done;
 	if (!yaml_parser_initialize(&r->parser))
 		BUG("libyaml ran out of memory");
