@@ -10,7 +10,7 @@
  *	wire-query.c  requests of the query protocol
  *	wire-json.c   values as JSON and back
  *	wire-xml.c    values as XML and back
- *	wire-rest.c   paths, query strings and headers of the rest protocols
+ *	wire-rest*.c  paths, query strings and headers of the rest protocols
  *	wire-error.c  errors of every protocol, both directions
  *
  * "put" writes, "get" reads. A put of the client tells a wrong value as
