@@ -11,13 +11,9 @@
 #include "base/log.h"
 
 static const struct command *const all[] = {
-	&command_root_enable,
-	&command_root_inventory,
-	&command_root_retire,
-	&command_root_restore,
-	&command_root_ledger,
-	&command_completion,
-	&command_help,
+	&command_root_enable, &command_root_inventory, &command_root_preflight,
+	&command_root_retire, &command_root_restore,   &command_root_ledger,
+	&command_completion,  &command_help,
 };
 
 const struct command *const *commands_all(size_t *n)

@@ -16,8 +16,8 @@
 struct causes;
 
 struct cause {
-	struct org_policy *policy; /* NULL: no single one (nothing allows) */
-	struct str attached_to;    /* "Workloads/Production (ou-…)", "account pos-production" */
+	const struct org_policy *policy; /* NULL: no single one (nothing allows) */
+	struct str attached_to; /* "Workloads/Production (ou-…)", "account pos-production" */
 	struct str target_id;
 	struct str sid;
 	size_t statement;
@@ -30,13 +30,18 @@ struct cause {
 struct causes *causes_new(const struct org *o, struct arena *a, struct err *err) MUST_CHECK;
 
 /*
- * Would the organization's SCPs deny the calls that `task` makes in this
- * account? true: *out says which. Every call that rootout makes under the task is asked.
+ * What denies the calls that rootout makes under `task` in this account: every SCP that does, each
+ * once for each place where it is attached, and at last a level where nothing allows. n 0:
+ * nothing. false: cannot be told (the account's unit is not known).
  */
+bool causes_of_block(struct causes *c, const struct org_account *acct, enum root_task task,
+		     struct arena *a, struct cause **out, size_t *n, struct err *err) MUST_CHECK;
+/* The first of them; false: none, or it cannot be told. */
 bool cause_of_block(struct causes *c, const struct org_account *acct, enum root_task task,
-		    struct arena *a, struct cause *out) MUST_CHECK;
-/* All SCP statements that block, one cause each: removing one alone may not be enough. */
-size_t causes_of_block(struct causes *c, const struct org_account *acct, enum root_task task,
-		       struct arena *a, struct cause **out);
+		    struct arena *a, struct cause *out);
+
+/* Does this SCP text on its own deny a call of the task to a root session? (root/mend.h) */
+bool cause_text_blocks(struct str content, struct str account_id, enum root_task task,
+		       struct policy_decision *d, struct arena *a, struct err *err);
 
 #endif
