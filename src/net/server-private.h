@@ -52,7 +52,8 @@ struct server {
 	bool loopback;
 	char address[SERVER_ADDRESS_SIZE];
 	struct delays *delays;
-	atomic_size_t body_bytes; /* in all bodies together */
+	atomic_size_t body_bytes;  /* in all bodies together */
+	atomic_size_t connections; /* accepted since the start */
 	atomic_bool stopping;
 
 	pthread_mutex_t lock; /* for the rest */

@@ -41,6 +41,17 @@ static size_t no_unescape(void *cls, struct MHD_Connection *connection, char *s)
 	return strlen(s);
 }
 
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+			  enum MHD_ConnectionNotificationCode what)
+{
+	struct server *s = cls;
+
+	(void)connection;
+	(void)context;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		atomic_fetch_add(&s->connections, 1);
+}
+
 static unsigned default_threads(void)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
@@ -71,6 +82,7 @@ static bool start_daemon(struct server *s, struct err *err)
 		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)exchange_on_uri, s},
 		{MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)no_unescape, NULL},
 		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)exchange_on_completed, s},
+		{MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, s},
 		{MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S, NULL},
 		{MHD_OPTION_CONNECTION_LIMIT, s->opt.max_connections, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL},
@@ -178,4 +190,9 @@ const char *server_address(const struct server *s)
 bool server_is_loopback(const struct server *s)
 {
 	return s->loopback;
+}
+
+size_t server_connections(const struct server *s)
+{
+	return atomic_load(&s->connections);
 }
