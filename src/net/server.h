@@ -70,7 +70,8 @@ struct server_options {
 struct server *server_start(const struct server_options *opt, struct err *err) MUST_CHECK;
 void server_stop(struct server **s);
 const char *server_address(const struct server *s);
-bool server_is_loopback(const struct server *s); /* reachable from this machine only */
+bool server_is_loopback(const struct server *s);   /* reachable from this machine only */
+size_t server_connections(const struct server *s); /* accepted since the start */
 
 struct str server_header(const struct server_request *req, const char *name); /* lower case */
 /* Not copied: `name` and `value` live as long as the request's arena. More than 16 are a BUG. */
