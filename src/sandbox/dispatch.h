@@ -34,7 +34,8 @@ struct caller {
 	struct iam_user
 		*user; /* user, GetSessionToken of one; federated: whose permissions bound it */
 	struct iam_role *role;         /* assumed role */
-	struct world_session *session; /* NULL: long-lived key */
+	struct world_session *session; /* NULL: a long-lived key is used … */
+	struct iam_key *key;           /* … this one */
 	bool management;               /* its account is the management account */
 };
 

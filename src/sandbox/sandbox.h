@@ -44,6 +44,9 @@ void sandbox_close(struct sandbox **s);
 /* server_options.handle; ctx is the sandbox. */
 void sandbox_handle(const struct server_request *req, struct server_response *resp, void *ctx);
 
+/* Whose connections /_sandbox/connections counts. NULL: nobody's. */
+void sandbox_set_server(struct sandbox *s, struct server *server);
+
 /* The shared-credentials file: one profile per account, and `management`. Mode 0600. */
 bool sandbox_write_credentials(struct sandbox *s, const char *path, struct err *err) MUST_CHECK;
 /* The administrator's key of the first account: for AWS_ACCESS_KEY_ID of a child process. */

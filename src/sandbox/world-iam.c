@@ -10,7 +10,7 @@ void world_rng(const struct world *w, const char *what, struct str which, struct
 	sha256_pieces(pieces, ARRAY_SIZE(pieces), sum);
 	for (int i = 0; i < 8; i++)
 		seed = seed << 8 | sum[i];
-	rng_seed(out, seed ^ w->seed);
+	rng_seed(out, w ? seed ^ w->seed : seed);
 }
 
 struct iam_user *iam_user(const struct iam_account *iam, struct str name)

@@ -72,6 +72,26 @@ static void attach_defaults(struct world *w, struct world_attachment **list)
 			world_attach(w, list, p);
 }
 
+/*
+ * "When you enable a policy type, … the default policy is automatically attached
+ * to every root, OU and account."
+ */
+void world_enable_policy_type(struct world *w, const char *type)
+{
+	struct world_org *o = w->org;
+	struct map_entry *e;
+
+	map_put(&o->units->policy_types, world_str(w, str_of(type)), o);
+	for (struct world_unit *u = o->units; u; u = u->next)
+		if (!u->deleted)
+			attach_defaults(w, &u->attached);
+	for (size_t i = 0; (e = map_next(&w->accounts, &i));) {
+		struct world_account *acct = e->value;
+		if (acct->joined)
+			attach_defaults(w, &acct->attached);
+	}
+}
+
 static void add_aws_policy(struct world *w, const char *id, const char *type, const char *kind,
 			   enum policy_kind parse_as, const char *content)
 {

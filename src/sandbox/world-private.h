@@ -25,7 +25,7 @@ struct iam_key *world_make_key(struct world *w, struct world_account *acct, stru
 struct iam_inline *world_make_inline(struct world *w, struct str name, struct str document);
 void world_make_attached(struct world *w, struct iam_attached **list, struct iam_managed *p);
 
-/* A generator whose numbers hang only on the world's seed and these bytes. */
+/* A generator whose numbers hang only on the world's seed (w NULL: none) and these bytes. */
 void world_rng(const struct world *w, const char *what, struct str which, struct rng *out);
 
 #define ADMINISTRATOR_ACCESS_ARN "arn:aws:iam::aws:policy/AdministratorAccess"

@@ -249,7 +249,7 @@ struct world_delegate *world_delegate(const struct world_org *o, const struct wo
 
 /*
  * A new organization with acct as its management account: root, AWS's own
- * policies (p-FullAWSAccess, p-RCPFullAWSAccess), SCPs enabled when all_features.
+ * policies (p-FullAWSAccess, p-RCPFullAWSAccess), no policy type enabled.
  * id and root_id: STR_NULL for new ones.
  */
 struct world_org *world_make_org(struct world *w, struct world_account *acct, bool all_features,
@@ -264,6 +264,8 @@ struct world_unit *world_add_unit(struct world *w, struct world_unit *parent, st
 /* Adds unless it is attached already (false). */
 bool world_attach(struct world *w, struct world_attachment **list, struct world_policy *p);
 bool world_detach(struct world_attachment **list, const struct world_policy *p);
+/* Enables it, and attaches its default policy to all that is there. */
+void world_enable_policy_type(struct world *w, const char *type);
 bool world_policy_type_enabled(const struct world_org *o, const char *type);
 /* "o-abc/r-abcd/ou-abcd-…/": aws:PrincipalOrgPaths, and Account.Paths but for the account's id. */
 struct str world_org_path(const struct world_org *o, const struct world_unit *unit,

@@ -1,0 +1,45 @@
+#ifndef ROOTOUT_SANDBOX_STS_PRIVATE_H
+#define ROOTOUT_SANDBOX_STS_PRIVATE_H
+
+/*
+ * What the files of the Security Token Service share:
+ *
+ *	sts.c		the table, GetCallerIdentity, GetSessionToken, GetFederationToken, key info
+ *	sts-role.c	AssumeRole
+ *	sts-root.c	AssumeRoot
+ *	sts-session.c	new sessions, session policies, MFA
+ */
+
+#include "sandbox/authz.h"
+#include "sandbox/world-private.h"
+
+sandbox_handler sts_assume_role;
+sandbox_handler sts_assume_root;
+
+/* A new session with its credentials; the rest is the caller's to fill. */
+struct world_session *sts_session(struct sandbox_request *r, enum session_kind kind,
+				  struct world_account *acct, int64_t duration_s);
+/* The member Credentials of an answer. */
+void sts_put_credentials(struct sandbox_request *r, const struct world_session *s);
+
+/* The parameters Policy and PolicyArns, checked; kept by sts_keep_policies. */
+struct sts_policies {
+	struct str text;
+	const struct policy *parsed; /* in the request's arena: kept, it is parsed anew */
+	struct str *arns;
+	size_t narns;
+	int64_t packed_percent;
+};
+bool sts_read_policies(struct sandbox_request *r, const struct world_account *acct,
+		       struct sts_policies *p) MUST_CHECK;
+void sts_keep_policies(struct sandbox_request *r, const struct sts_policies *p,
+		       struct world_session *s);
+
+/* SerialNumber and TokenCode: *mfa when they are there and fit the caller's device. */
+bool sts_read_mfa(struct sandbox_request *r, bool *mfa) MUST_CHECK;
+
+/* The parameter Tags, as the world keeps them; views of the request until kept. */
+void sts_read_tags(struct sandbox_request *r, struct world_tags *out);
+void sts_keep_tags(struct sandbox_request *r, const struct world_tags *from, struct world_tags *to);
+
+#endif
