@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "root/inventory-private.h"
 #include "root/read.h"
 #include "root/restore.h"
 #include "root/retire.h"
@@ -355,6 +356,19 @@ static void surprise(struct running *r, struct retire_account *account, const st
 	r->stop = true;
 }
 
+/* What the proof read is what is known now. */
+static void take_proof(struct retire_account *account)
+{
+	struct root_facts *f = account->facts;
+
+	f->state = ROOT_STATE_RETIRED;
+	f->password = f->keys_present = f->certs_present = f->mfa = TRI_NO;
+	f->keys_count = 0;
+	f->nkeys = f->ncerts = f->nmfa = 0;
+	f->have_keys = f->have_certs = f->have_mfa = false;
+	f->read_ms = account->proved_ms;
+}
+
 static void retire_job(void *item, void *worker)
 {
 	struct job *j = item;
@@ -376,7 +390,7 @@ static void retire_job(void *item, void *worker)
 		f->reason = r->stop ? STR("not begun: the run stopped at its first surprise")
 				    : STR("not begun: interrupted");
 	} else if (retire_one(&w)) {
-		f->state = ROOT_STATE_RETIRED;
+		take_proof(j->account);
 	} else {
 		surprise(r, j->account, &err);
 	}
@@ -385,6 +399,23 @@ static void retire_job(void *item, void *worker)
 	done = ++r->done;
 	if (r->opt->step)
 		r->opt->step(done, r->total, r->opt->ctx);
+}
+
+/* So that the next inventory, preflight and report know what was read here. */
+static void remember(struct running *r)
+{
+	struct inventory *inv = inventory_new(clock_now_ms(aws_clock(r->run->aws)));
+
+	for (size_t i = 0; i < r->plan->naccounts; i++) {
+		struct root_facts *f = r->plan->accounts[i]->facts;
+
+		if (f->state == ROOT_STATE_RETIRED || f->state == ROOT_STATE_ROOTLESS)
+			inventory_add(inv, f);
+	}
+	if (inv->nrows)
+		inventory_save(r->run, inv);
+	inv->nrows = 0; /* the rows are the plan's */
+	inventory_free(&inv);
 }
 
 static bool has_work(const struct retire_account *a)
@@ -411,6 +442,7 @@ bool retire_run(struct root_run *run, struct retire_plan *plan, const struct ret
 		pool_submit(run->pool, retire_job, &jobs[i]);
 	}
 	pool_wait(run->pool);
+	remember(&r);
 	pthread_mutex_destroy(&r.lock);
 	if (err_is_set(&r.surprise)) {
 		*err = r.surprise;
