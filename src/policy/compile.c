@@ -41,16 +41,18 @@ struct entry {
 	bool not_action;
 };
 
+#define FIRST_SLOTS 64
+
 struct policy_engine {
 	struct policy_set set;
 	struct entry *entries;
 	size_t n;
 	struct candidates any;
 	struct slot *slots;
-	size_t mask;
+	size_t mask, used;
 };
 
-/* FNV-1a: the keys come from policies, which their owner writes; the table does not grow. */
+/* FNV-1a, unseeded: the keys are from policies, whose owner only hurts himself. */
 static uint64_t hash_step(uint64_t h, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -82,13 +84,31 @@ static void add_candidate(struct candidates *c, uint32_t id, const struct action
 	c->v[c->n++] = (struct candidate){id, action};
 }
 
+static void make_room(struct policy_engine *e, struct arena *a)
+{
+	const struct slot *old = e->slots;
+	size_t n = e->mask + 1;
+	if (e->used * 2 < n)
+		return;
+	e->slots = arena_calloc(a, n * 2, sizeof(*e->slots));
+	e->mask = n * 2 - 1;
+	for (size_t i = 0; i < n; i++) {
+		if (!str_is_null(old[i].key))
+			*slot_of(e, old[i].hash, old[i].key) = old[i];
+	}
+}
+
 static void add_key(struct policy_engine *e, struct str key, uint32_t id,
 		    const struct action *action, struct arena *a)
 {
 	uint64_t hash = hash_step(hash_start, key);
+	make_room(e, a);
 	struct slot *s = slot_of(e, hash, key);
-	s->key = key;
-	s->hash = hash;
+	if (str_is_null(s->key)) {
+		s->key = key;
+		s->hash = hash;
+		e->used++;
+	}
 	add_candidate(&s->found, id, action, a);
 }
 
@@ -103,14 +123,14 @@ static void add_action(struct policy_engine *e, uint32_t id, const struct action
 		add_candidate(&e->any, id, action, a);
 		break;
 	case ACTION_SERVICE:
-		add_key(e, action->service, id, NULL, a);
+		add_key(e, action_service(action), id, NULL, a);
 		break;
 	case ACTION_EXACT:
 		add_key(e, action->whole, id, NULL, a);
 		break;
 	case ACTION_PREFIX:
 	case ACTION_NAME:
-		add_key(e, action->service, id, action, a);
+		add_key(e, action_service(action), id, action, a);
 		break;
 	}
 }
@@ -129,13 +149,12 @@ static void add_statement(struct policy_engine *e, uint32_t id, const struct sta
 
 /* ---- building ---- */
 
-static void count_list(struct policy_list list, size_t *statements, size_t *actions)
+static size_t count_list(struct policy_list list)
 {
-	for (size_t p = 0; p < list.n; p++) {
-		*statements += list.policies[p]->n;
-		for (size_t i = 0; i < list.policies[p]->n; i++)
-			*actions += list.policies[p]->statements[i].nactions;
-	}
+	size_t n = 0;
+	for (size_t p = 0; p < list.n; p++)
+		n += list.policies[p]->n;
+	return n;
 }
 
 static void add_list(struct policy_engine *e, enum policy_kind kind, size_t level,
@@ -202,18 +221,16 @@ struct policy_engine *policy_compile(const struct policy_set *set, struct arena 
 	};
 	static const enum policy_kind kinds[] = {POLICY_RESOURCE, POLICY_IDENTITY, POLICY_BOUNDARY,
 						 POLICY_SESSION};
-	size_t statements = 0, actions = 0, slots = 16;
+	size_t statements = 0;
 	for (size_t i = 0; i < s->nrcp; i++)
-		count_list(s->rcp[i], &statements, &actions);
+		statements += count_list(s->rcp[i]);
 	for (size_t i = 0; i < s->nscp; i++)
-		count_list(s->scp[i], &statements, &actions);
+		statements += count_list(s->scp[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
-		count_list(lists[i], &statements, &actions);
-	while (slots < actions * 2)
-		slots *= 2;
+		statements += count_list(lists[i]);
 	e->entries = arena_calloc(a, statements, sizeof(*e->entries));
-	e->slots = arena_calloc(a, slots, sizeof(*e->slots));
-	e->mask = slots - 1;
+	e->slots = arena_calloc(a, FIRST_SLOTS, sizeof(*e->slots));
+	e->mask = FIRST_SLOTS - 1;
 	for (size_t i = 0; i < s->nrcp; i++)
 		add_list(e, POLICY_RCP, i, s->rcp[i]);
 	for (size_t i = 0; i < s->nscp; i++)

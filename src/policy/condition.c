@@ -104,7 +104,9 @@ static bool arn_patterns(struct str text, struct pattern out[ARN_PARTS])
 void operand_parse(struct operand *o, struct str text, const struct cond_op *op, unsigned flags,
 		   struct arena *a)
 {
-	*o = (struct operand){.valid = true, .text = arena_str(a, text)};
+	*o = (struct operand){.valid = true};
+	if (op->type == COND_NUMERIC || op->type == COND_BINARY)
+		o->text = arena_str(a, text);
 	switch (op->type) {
 	case COND_STRING:
 	case COND_STRING_NOCASE:
@@ -117,7 +119,7 @@ void operand_parse(struct operand *o, struct str text, const struct cond_op *op,
 		o->valid = decimal_parse(o->text, &o->u.number);
 		break;
 	case COND_DATE:
-		o->valid = date_parse(o->text, &o->u.ms);
+		o->valid = date_parse(text, &o->u.ms);
 		break;
 	case COND_BOOL:
 		/* Bool takes variables too; numbers, dates, addresses and Null do not. */
@@ -130,12 +132,15 @@ void operand_parse(struct operand *o, struct str text, const struct cond_op *op,
 	case COND_BINARY:
 		break;
 	case COND_IP:
-		o->valid = ip_net_parse(o->text, &o->u.net);
+		o->valid = ip_net_parse(text, &o->u.net);
 		break;
 	case COND_ARN:
 		pattern_parse(&o->pattern, text, flags | PATTERN_WILDCARDS, a);
-		if (o->pattern.kind != PATTERN_VARIABLE)
-			o->valid = arn_patterns(pattern_whole(&o->pattern), o->u.arn);
+		if (o->pattern.kind != PATTERN_VARIABLE) {
+			struct pattern *parts = arena_calloc(a, ARN_PARTS, sizeof(*parts));
+			o->valid = arn_patterns(pattern_whole(&o->pattern), parts);
+			o->u.arn = parts;
+		}
 		break;
 	}
 }
@@ -152,7 +157,8 @@ struct subject {
 	} u;
 };
 
-static void subject_init(struct subject *s, struct str text, enum cond_type type)
+static void subject_init(struct subject *s, struct str text, enum cond_type type,
+			 struct policy_ctx *ctx)
 {
 	s->text = text;
 	s->valid = true;
@@ -163,7 +169,7 @@ static void subject_init(struct subject *s, struct str text, enum cond_type type
 	else if (type == COND_IP)
 		s->valid = ip_parse_request(text, &s->u.ip);
 	else if (type == COND_ARN)
-		s->valid = arn_split(text, &s->u.arn) && str_eqz(s->u.arn.part[0], "arn");
+		s->valid = policy_ctx_arn(ctx, text, &s->u.arn);
 }
 
 static bool ordered(enum cond_cmp cmp, int order)
@@ -188,7 +194,7 @@ static enum verdict yes_no(bool b)
 	return b ? VERDICT_YES : VERDICT_NO;
 }
 
-static enum verdict arn_compare(const struct pattern part[ARN_PARTS], const struct arn *arn)
+static enum verdict arn_compare(const struct pattern *part, const struct arn *arn)
 {
 	for (int i = ARN_PARTS - 1; i >= 0; i--) {
 		if (!pattern_match(&part[i], arn->part[i]))
@@ -271,7 +277,7 @@ static enum verdict compare(const struct cond_op *op, const struct operand *o,
 static enum verdict value_holds(const struct condition *c, struct str text, struct policy_ctx *ctx)
 {
 	struct subject s;
-	subject_init(&s, text, c->op.type);
+	subject_init(&s, text, c->op.type, ctx);
 	/* A malformed address or ARN of the request never matches, negated neither (8). */
 	if (!s.valid && (c->op.type == COND_IP || c->op.type == COND_ARN))
 		return VERDICT_NO;
@@ -304,21 +310,22 @@ static enum verdict absent_holds(const struct cond_op *op)
 
 enum verdict condition_holds(const struct condition *c, struct policy_ctx *ctx)
 {
-	struct policy_value v;
-	bool present = policy_ctx_key(ctx, c->key, c->derived, &v);
+	const struct policy_value *found =
+		policy_ctx_key(ctx, c->key, c->key_hash, (enum derived_key)c->derived);
 	if (c->op.type == COND_NULL)
-		return null_holds(c, present);
-	if (!present)
+		return null_holds(c, found != NULL);
+	if (!found)
 		return absent_holds(&c->op);
+	/* A variable in an operand may ask for other keys meanwhile. */
+	const struct policy_value v = *found;
+	const struct str first = v.values[0];
 	if (c->op.set == COND_SCALAR) {
 		/* A key of several values never meets an operator for one (1). */
-		if (v.multi)
-			return VERDICT_NO;
-		return value_holds(c, v.values[0], ctx);
+		return v.multi ? VERDICT_NO : value_holds(c, first, ctx);
 	}
 	bool all = c->op.set == COND_FOR_ALL;
 	for (size_t i = 0; i < v.n; i++) {
-		enum verdict one = value_holds(c, v.values[i], ctx);
+		enum verdict one = value_holds(c, v.n == 1 ? first : v.values[i], ctx);
 		if (one == VERDICT_ERROR || one == yes_no(!all))
 			return one;
 	}

@@ -22,17 +22,18 @@ bool action_matches(const struct action *a, const struct policy_ctx *ctx)
 		return true;
 	if (a->kind == ACTION_GLOB)
 		return glob_match(a->whole, ctx->whole);
-	if (!same(a->service, ctx->service))
+	if (!same(action_service(a), ctx->service))
 		return false;
+	struct str name = action_name(a);
 	switch (a->kind) {
 	case ACTION_SERVICE:
 		return true;
 	case ACTION_EXACT:
-		return same(a->name, ctx->name);
+		return same(name, ctx->name);
 	case ACTION_PREFIX:
-		return ctx->name.n >= a->name.n && memcmp(a->name.p, ctx->name.p, a->name.n) == 0;
+		return ctx->name.n >= name.n && memcmp(name.p, ctx->name.p, name.n) == 0;
 	default:
-		return glob_match(a->name, ctx->name);
+		return glob_match(name, ctx->name);
 	}
 }
 

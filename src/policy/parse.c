@@ -12,46 +12,50 @@
 
 static struct str lower_copy(struct str s, struct arena *a)
 {
-	char *out = arena_alloc(a, s.n + 1);
+	char *out = arena_dupz(a, s);
 	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		out[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+		if (out[i] >= 'A' && out[i] <= 'Z')
+			out[i] = (char)(out[i] | 0x20);
 	}
 	return (struct str){out, s.n};
 }
 
-static bool is_wild(struct str s)
+/* Wildcards to their parsed form, in place. */
+static void mark_wildcards(struct str s)
 {
-	return str_chr(s, '*') >= 0 || str_chr(s, '?') >= 0;
+	char *p = (char *)(uintptr_t)s.p;
+	for (size_t i = 0; i < s.n; i++) {
+		if (p[i] == '*')
+			p[i] = (char)GLOB_STAR;
+		else if (p[i] == '?')
+			p[i] = (char)GLOB_ANY;
+	}
 }
 
 static void action_parse(struct action *out, struct str text, struct arena *a)
 {
-	struct str service, name;
-	struct str whole = lower_copy(text, a);
-	*out = (struct action){.whole = whole};
-	if (str_eqz(whole, "*") || str_eqz(whole, "*:*")) {
-		out->kind = ACTION_ALL;
-		return;
-	}
-	str_cut(whole, ':', &service, &name);
-	struct pattern p;
-	if (is_wild(service)) {
-		pattern_parse(&p, whole, PATTERN_WILDCARDS, a);
-		out->kind = ACTION_GLOB;
-		out->whole = pattern_whole(&p);
-		return;
-	}
-	pattern_parse(&p, name, PATTERN_WILDCARDS, a);
 	static const enum action_kind kinds[] = {
 		[PATTERN_ALL] = ACTION_SERVICE,
 		[PATTERN_LITERAL] = ACTION_EXACT,
 		[PATTERN_PREFIX] = ACTION_PREFIX,
 		[PATTERN_GLOB] = ACTION_NAME,
 	};
-	out->kind = kinds[p.kind];
-	out->service = service;
-	out->name = p.text;
+	bool all = str_eqz(text, "*") || str_eqz(text, "*:*");
+	struct pattern p;
+	struct str service, name;
+	*out = (struct action){.whole = lower_copy(text, a)};
+	mark_wildcards(out->whole);
+	str_cut(out->whole, ':', &service, &name);
+	out->service_n = (uint32_t)service.n;
+	pattern_set(&p, service);
+	if (all) {
+		out->kind = ACTION_ALL;
+	} else if (p.kind != PATTERN_LITERAL) {
+		out->kind = ACTION_GLOB;
+	} else {
+		pattern_set(&p, name);
+		out->kind = kinds[p.kind];
+	}
 }
 
 /* The strings of an element that is one string or a list of them. */
@@ -187,8 +191,9 @@ static void condition_build(struct condition *c, const struct cond_op *op, const
 			    unsigned flags, struct arena *a)
 {
 	c->op = *op;
-	c->key = lower_copy(key->name, a);
-	c->derived = (int)derived_key_of(c->key);
+	c->key = arena_str(a, key->name);
+	c->key_hash = key_hash_of(c->key);
+	c->derived = (uint8_t)derived_key_of(c->key);
 	c->line = key->name_line;
 	c->col = key->name_col;
 	c->values = arena_calloc(a, element_count(key), sizeof(*c->values));

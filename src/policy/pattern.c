@@ -64,12 +64,11 @@ struct splitter {
 	struct arena *arena;
 	struct buf text; /* the part that is being read */
 	struct pattern_part *parts;
-	size_t n, cap;
+	size_t n;
 };
 
 static void add_part(struct splitter *s, struct pattern_part part)
 {
-	s->parts = arena_grow(s->arena, s->parts, s->n, &s->cap, sizeof(*s->parts));
 	s->parts[s->n++] = part;
 }
 
@@ -79,6 +78,15 @@ static void end_text(struct splitter *s)
 		return;
 	add_part(s, (struct pattern_part){.text = arena_str(s->arena, buf_str(&s->text))});
 	buf_reset(&s->text);
+}
+
+/* Parts there can be at most: each variable, and the texts around them. */
+static size_t most_parts(struct str text, unsigned flags)
+{
+	size_t n = 0;
+	for (size_t i = 0; i + 1 < text.n && (flags & PATTERN_VARIABLES); i++)
+		n += text.p[i] == '$' && text.p[i + 1] == '{';
+	return n ? 2 * n + 1 : 0;
 }
 
 /* What stands between "${" and "}": false when it is no variable. */
@@ -99,7 +107,12 @@ static bool add_variable(struct splitter *s, struct str inside)
 	if (key.n == 0)
 		return false;
 	end_text(s);
-	add_part(s, (struct pattern_part){.key = arena_str(s->arena, key), .otherwise = otherwise});
+	add_part(s, (struct pattern_part){
+			    .key = arena_str(s->arena, key),
+			    .key_hash = key_hash_of(key),
+			    .derived = (uint8_t)derived_key_of(key),
+			    .otherwise = otherwise,
+		    });
 	return true;
 }
 
@@ -119,7 +132,10 @@ static ptrdiff_t variable_end(struct str text, size_t from)
 void pattern_parse(struct pattern *p, struct str text, unsigned flags, struct arena *a)
 {
 	struct splitter s = {.arena = a};
+	size_t most = most_parts(text, flags);
 	buf_init(&s.text, LIMIT_POLICY_BYTES + 1);
+	if (most)
+		s.parts = arena_calloc(a, most, sizeof(*s.parts));
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
 		if (c == '$' && (flags & PATTERN_VARIABLES) && i + 1 < text.n &&
@@ -137,15 +153,13 @@ void pattern_parse(struct pattern *p, struct str text, unsigned flags, struct ar
 			c = (char)GLOB_ANY;
 		buf_addc(&s.text, c);
 	}
-	bool variable = s.n > 0;
-	struct str whole = arena_str(a, buf_str(&s.text));
-	end_text(&s);
-	buf_release(&s.text);
-	if (!variable) {
-		pattern_set(p, whole);
-		return;
+	if (s.n > 0) {
+		end_text(&s);
+		*p = (struct pattern){.kind = PATTERN_VARIABLE, .parts = s.parts, .nparts = s.n};
+	} else {
+		pattern_set(p, arena_str(a, buf_str(&s.text)));
 	}
-	*p = (struct pattern){.kind = PATTERN_VARIABLE, .parts = s.parts, .nparts = s.n};
+	buf_release(&s.text);
 }
 
 static bool part_text(const struct pattern_part *part, struct policy_ctx *ctx, struct str *out)
@@ -154,14 +168,15 @@ static bool part_text(const struct pattern_part *part, struct policy_ctx *ctx, s
 		*out = part->text;
 		return true;
 	}
-	struct policy_value v;
-	if (!policy_ctx_key(ctx, part->key, -1, &v)) {
+	const struct policy_value *v =
+		policy_ctx_key(ctx, part->key, part->key_hash, (enum derived_key)part->derived);
+	if (!v) {
 		*out = part->otherwise;
 		return !str_is_null(part->otherwise);
 	}
-	if (v.multi || v.n != 1)
+	if (v->multi || v->n != 1)
 		return false;
-	*out = v.values[0];
+	*out = v->values[0];
 	return true;
 }
 

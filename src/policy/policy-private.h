@@ -65,6 +65,8 @@ enum pattern_kind {
 struct pattern_part {
 	struct str text; /* parsed form; STR_NULL: the variable `key` */
 	struct str key;
+	uint32_t key_hash;
+	uint8_t derived;      /* enum derived_key */
 	struct str otherwise; /* the variable's default; STR_NULL: none */
 };
 
@@ -172,22 +174,23 @@ struct cond_op {
 bool cond_op_parse(struct str name, struct cond_op *op);
 
 struct operand {
-	bool valid; /* for its type */
-	struct str text;
-	struct pattern pattern; /* strings, ARNs with variables */
+	bool valid;             /* for its type */
+	struct str text;        /* NUMERIC, BINARY */
+	struct pattern pattern; /* strings, booleans, ARNs */
 	union {
 		bool truth; /* BOOL, NULL */
 		struct decimal number;
 		int64_t ms;
 		struct ip_net net;
-		struct pattern arn[ARN_PARTS];
+		const struct pattern *arn; /* ARN_PARTS of them */
 	} u;
 };
 
 struct condition {
 	struct cond_op op;
-	struct str key; /* lower case */
-	int derived;    /* enum derived_key, 0: none */
+	struct str key;
+	uint32_t key_hash; /* without case */
+	uint8_t derived;   /* enum derived_key */
 	struct operand *values;
 	size_t n;
 	uint32_t line, col;
@@ -213,11 +216,22 @@ enum action_kind {
 };
 
 struct action {
+	struct str whole; /* lower case, parsed form */
 	enum action_kind kind;
-	struct str service; /* lower case */
-	struct str name;    /* lower case, parsed form (PREFIX: without the star) */
-	struct str whole;   /* GLOB: lower case, parsed form */
+	uint32_t service_n; /* bytes before the colon */
 };
+
+static inline struct str action_service(const struct action *a)
+{
+	return (struct str){a->whole.p, a->service_n};
+}
+
+/* PREFIX: without the star. */
+static inline struct str action_name(const struct action *a)
+{
+	size_t n = a->whole.n - a->service_n - 1;
+	return (struct str){a->whole.p + a->service_n + 1, n - (a->kind == ACTION_PREFIX)};
+}
 
 enum principal_kind {
 	WHO_ANYONE,    /* "*" */
@@ -263,6 +277,19 @@ struct policy {
 
 /* ---- the request, prepared once for a decision (request.c) ---- */
 
+/*
+ * Policies ask for the same few keys again and again: what was found for a key
+ * is remembered by the place that its hash gives it.
+ */
+#define KEY_MEMOS 16
+
+struct key_memo {
+	struct str key; /* as the condition has it; STR_NULL: unused */
+	bool present;
+	struct policy_value value;
+	struct str derived; /* what value points to for a derived key */
+};
+
 struct policy_ctx {
 	const struct policy_request *req;
 	struct str service; /* lower case, in `action` */
@@ -282,9 +309,12 @@ struct policy_ctx {
 
 	bool has_principal_arn;
 	struct str principal_arn; /* a session's role, else the principal */
-	struct str derived_value;
+	struct key_memo memo[KEY_MEMOS];
+	struct str arn_text; /* that `arn` was split from */
+	struct arn arn_parts;
+	bool arn_valid;
 	/* From here on written before it is read. */
-	char arn[POLICY_MAX_PRINCIPAL];
+	char role_arn[POLICY_MAX_PRINCIPAL];
 	char action[POLICY_MAX_ACTION];
 };
 
@@ -301,13 +331,17 @@ enum derived_key {
 };
 
 void policy_ctx_init(struct policy_ctx *ctx, const struct policy_request *req);
-enum derived_key derived_key_of(struct str lower);
+enum derived_key derived_key_of(struct str name);
+uint32_t key_hash_of(struct str name); /* without case */
 
 /*
  * The value of a condition key: the caller's, else what follows from the
- * request. False: absent. out->values may point into ctx.
+ * request. NULL: absent. The answer lives until the next question.
  */
-bool policy_ctx_key(struct policy_ctx *ctx, struct str key, int derived, struct policy_value *out);
+const struct policy_value *policy_ctx_key(struct policy_ctx *ctx, struct str key, uint32_t hash,
+					  enum derived_key derived);
+/* The parts of an ARN of the request; remembers the last one. False: malformed. */
+bool policy_ctx_arn(struct policy_ctx *ctx, struct str text, struct arn *out);
 
 /* ---- match.c ---- */
 

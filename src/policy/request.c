@@ -28,9 +28,9 @@ static struct str behind_path(struct str s)
 
 static bool add(struct policy_ctx *ctx, size_t *at, struct str s)
 {
-	if (s.n > sizeof(ctx->arn) - *at)
+	if (s.n > sizeof(ctx->role_arn) - *at)
 		return false;
-	memcpy(ctx->arn + *at, s.p, s.n);
+	memcpy(ctx->role_arn + *at, s.p, s.n);
 	*at += s.n;
 	return true;
 }
@@ -45,7 +45,7 @@ static void session_role_arn(struct policy_ctx *ctx)
 	ctx->has_principal_arn = add(ctx, &n, STR("arn:")) && add(ctx, &n, ctx->partition) &&
 				 add(ctx, &n, STR(":iam::")) && add(ctx, &n, ctx->account) &&
 				 add(ctx, &n, STR(":role/")) && add(ctx, &n, ctx->who_name);
-	ctx->principal_arn = (struct str){ctx->arn, n};
+	ctx->principal_arn = (struct str){ctx->role_arn, n};
 }
 
 static void classify_arn(struct policy_ctx *ctx, const struct arn *arn)
@@ -108,7 +108,7 @@ static void lower_action(struct policy_ctx *ctx)
 void policy_ctx_init(struct policy_ctx *ctx, const struct policy_request *req)
 {
 	/* Not the buffers: they are large, and written before they are read. */
-	memset(ctx, 0, offsetof(struct policy_ctx, arn));
+	memset(ctx, 0, offsetof(struct policy_ctx, role_arn));
 	ctx->req = req;
 	ctx->service_linked = req->service_linked_role;
 	if (req->action.n > sizeof(ctx->action) || req->principal.n > POLICY_MAX_PRINCIPAL) {
@@ -205,23 +205,55 @@ static struct str derive(const struct policy_ctx *ctx, enum derived_key key)
 
 static bool same_name(struct str a, struct str b)
 {
-	return a.n == b.n && (memcmp(a.p, b.p, a.n) == 0 || str_eq_nocase(a, b));
+	/* Keys of one length mostly differ at their ends; equal ones mostly in no letter's case. */
+	return a.n == b.n && a.n > 0 && ((a.p[a.n - 1] ^ b.p[a.n - 1]) & ~0x20) == 0 &&
+	       (memcmp(a.p, b.p, a.n) == 0 || str_eq_nocase(a, b));
 }
 
-bool policy_ctx_key(struct policy_ctx *ctx, struct str key, int derived, struct policy_value *out)
+uint32_t key_hash_of(struct str name)
 {
-	const struct policy_request *req = ctx->req;
+	uint32_t h = 2166136261u;
+	for (size_t i = 0; i < name.n; i++)
+		h = (h ^ (unsigned char)(name.p[i] | 0x20)) * 16777619u;
+	return h;
+}
+
+static bool find_key(const struct policy_request *req, struct str key, struct policy_value *out)
+{
 	for (size_t i = 0; i < req->nkeys; i++) {
 		if (same_name(req->keys[i].name, key)) {
 			*out = req->keys[i].value;
-			return out->n > 0; /* a set without elements is an absent key */
+			return true;
 		}
 	}
-	if (derived < 0)
-		derived = (int)derived_key_of(key);
-	if (derived == DERIVED_NONE)
-		return false;
-	ctx->derived_value = derive(ctx, (enum derived_key)derived);
-	*out = (struct policy_value){&ctx->derived_value, 1, false};
-	return !str_is_null(ctx->derived_value);
+	return false;
+}
+
+const struct policy_value *policy_ctx_key(struct policy_ctx *ctx, struct str key, uint32_t hash,
+					  enum derived_key derived)
+{
+	struct key_memo *m = &ctx->memo[(hash ^ hash >> 16) % KEY_MEMOS];
+	if (str_is_null(m->key) || !same_name(m->key, key)) {
+		m->key = key;
+		if (find_key(ctx->req, key, &m->value)) {
+			/* A set without elements is an absent key. */
+			m->present = m->value.n > 0;
+		} else {
+			m->derived = derive(ctx, derived);
+			m->present = !str_is_null(m->derived);
+			m->value = (struct policy_value){&m->derived, 1, false};
+		}
+	}
+	return m->present ? &m->value : NULL;
+}
+
+bool policy_ctx_arn(struct policy_ctx *ctx, struct str text, struct arn *out)
+{
+	if (ctx->arn_text.p != text.p || ctx->arn_text.n != text.n) {
+		ctx->arn_text = text;
+		ctx->arn_valid =
+			arn_split(text, &ctx->arn_parts) && str_eqz(ctx->arn_parts.part[0], "arn");
+	}
+	*out = ctx->arn_parts;
+	return ctx->arn_valid;
 }

@@ -1,0 +1,287 @@
+/*
+ * How many decisions a CPU second: bench_policy [SECONDS].
+ *
+ * An identity policy of ten statements under three levels of five SCPs each,
+ * with conditions; a mix of requests with the keys that a real call carries.
+ * Then the same against 1 to 1,000 SCPs more, with explanations, on two
+ * threads, and the time to compile 10,000 policies of managed size.
+ */
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "policy/context.h"
+
+/* The best of so many slices counts, as every other one was disturbed. */
+#define SLICES 5
+static int64_t slice_us = 200000;
+
+/* Of this thread's own time on a core, so that other work on the machine counts little. */
+static int64_t cpu_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
+static const char identity[] =
+	"{\"Version\":\"2012-10-17\",\"Statement\":["
+	"{\"Sid\":\"Own\",\"Effect\":\"Allow\",\"Action\":[\"iam:ChangePassword\",\"iam:GetUser\","
+	"\"iam:ListAccessKeys\"],\"Resource\":\"arn:aws:iam::*:user/${aws:username}\"},"
+	"{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\",\"s3:PutObject\",\"s3:DeleteObject\"],"
+	"\"Resource\":\"arn:aws:s3:::app-*/*\"},"
+	"{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"arn:aws:s3:::app-*\","
+	"\"Condition\":{\"StringLike\":{\"s3:prefix\":[\"\",\"home/\",\"home/${aws:username}/"
+	"*\"]}}},"
+	"{\"Effect\":\"Allow\",\"Action\":\"ec2:Describe*\",\"Resource\":\"*\"},"
+	"{\"Effect\":\"Allow\",\"Action\":[\"ec2:StartInstances\",\"ec2:StopInstances\"],"
+	"\"Resource\":\"arn:aws:ec2:*:111122223333:instance/*\",\"Condition\":{\"StringEquals\":"
+	"{\"aws:ResourceTag/team\":\"${aws:PrincipalTag/team}\"}}},"
+	"{\"Effect\":\"Allow\",\"Action\":\"dynamodb:*\",\"Resource\":"
+	"\"arn:aws:dynamodb:ap-northeast-1:111122223333:table/app-*\"},"
+	"{\"Effect\":\"Allow\",\"Action\":[\"sqs:SendMessage\",\"sqs:ReceiveMessage\"],"
+	"\"Resource\":"
+	"\"arn:aws:sqs:*:111122223333:app-*\",\"Condition\":{\"Bool\":"
+	"{\"aws:SecureTransport\":\"true\"}}},"
+	"{\"Effect\":\"Allow\",\"Action\":\"logs:*\",\"Resource\":\"*\",\"Condition\":{"
+	"\"IpAddress\":"
+	"{\"aws:SourceIp\":[\"203.0.113.0/24\",\"2001:db8::/32\"]}}},"
+	"{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"arn:aws:s3:::app-secret/*\","
+	"\"Condition\":{\"BoolIfExists\":{\"aws:MultiFactorAuthPresent\":\"false\"}}},"
+	"{\"Effect\":\"Deny\",\"NotAction\":[\"iam:*\",\"sts:*\",\"s3:*\",\"ec2:*\",\"dynamodb:*\","
+	"\"sqs:*\",\"logs:*\",\"kms:*\"],\"Resource\":\"*\"}]}";
+
+static const char *const scps[5] = {
+	"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\","
+	"\"Resource\":\"*\"}}",
+	"{\"Version\":\"2012-10-17\",\"Statement\":{\"Sid\":\"Regions\",\"Effect\":\"Deny\","
+	"\"NotAction\":[\"iam:*\",\"organizations:*\",\"route53:*\",\"cloudfront:*\",\"support:*\","
+	"\"sts:*\"],\"Resource\":\"*\",\"Condition\":{\"StringNotEquals\":{\"aws:RequestedRegion\":"
+	"[\"ap-northeast-1\",\"ap-northeast-3\",\"us-east-1\"]},\"ArnNotLike\":{\"aws:"
+	"PrincipalArn\":"
+	"[\"arn:aws:iam::*:role/platform/*\",\"arn:aws:iam::*:role/aws-reserved/*\"]}}}}",
+	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"Leave\",\"Effect\":\"Deny\","
+	"\"Action\":\"organizations:LeaveOrganization\",\"Resource\":\"*\"},{\"Sid\":\"Root\","
+	"\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"ArnLike\":"
+	"{\"aws:PrincipalArn\":\"arn:aws:iam::*:root\"},\"Null\":{\"aws:AssumedRoot\":\"true\"}}}]"
+	"}",
+	"{\"Version\":\"2012-10-17\",\"Statement\":{\"Sid\":\"Trail\",\"Effect\":\"Deny\","
+	"\"Action\":[\"cloudtrail:StopLogging\",\"cloudtrail:DeleteTrail\",\"config:Delete*\","
+	"\"guardduty:Delete*\",\"guardduty:Disassociate*\"],\"Resource\":\"*\",\"Condition\":"
+	"{\"ArnNotLike\":{\"aws:PrincipalArn\":\"arn:aws:iam::*:role/platform/*\"}}}}",
+	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"Encrypt\",\"Effect\":\"Deny\","
+	"\"Action\":\"s3:PutObject\",\"Resource\":\"*\",\"Condition\":{\"Null\":"
+	"{\"s3:x-amz-server-side-encryption\":\"true\"}}},{\"Sid\":\"Tls\",\"Effect\":\"Deny\","
+	"\"Action\":\"s3:*\",\"Resource\":\"*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":"
+	"\"false\"}}}]}",
+};
+
+static const struct {
+	const char *action, *resource;
+} calls[] = {
+	{"s3:GetObject", "arn:aws:s3:::app-data/2026/11/23/part-0001.json"},
+	{"s3:PutObject", "arn:aws:s3:::app-data/2026/11/23/part-0002.json"},
+	{"ec2:DescribeInstances", "*"},
+	{"ec2:StartInstances",
+	 "arn:aws:ec2:ap-northeast-1:111122223333:instance/i-0123456789abcdef0"},
+	{"dynamodb:GetItem", "arn:aws:dynamodb:ap-northeast-1:111122223333:table/app-orders"},
+	{"sqs:SendMessage", "arn:aws:sqs:ap-northeast-1:111122223333:app-jobs"},
+	{"logs:PutLogEvents",
+	 "arn:aws:logs:ap-northeast-1:111122223333:log-group:app:log-stream:1"},
+	{"iam:ListAccessKeys", "arn:aws:iam::111122223333:user/ann"},
+	{"cloudtrail:StopLogging", "arn:aws:cloudtrail:ap-northeast-1:111122223333:trail/all"},
+	{"s3:ListBucket", "arn:aws:s3:::app-data"},
+};
+#define NCALLS ARRAY_SIZE(calls)
+
+static const struct policy *parse(const char *text, enum policy_kind kind, struct arena *a)
+{
+	struct err err = {0};
+	struct policy *p = policy_parse(str_of(text), kind, STR("bench"), a, &err);
+	if (!p)
+		BUG("%u:%u: %s", err.line, err.col, err.message);
+	return p;
+}
+
+static void make_requests(struct arena *a, struct policy_request req[NCALLS])
+{
+	static const struct policy_tag principal[] = {{{"team", 4}, {"orders", 6}}};
+	static const struct policy_tag resource[] = {{{"team", 4}, {"orders", 6}},
+						     {{"env", 3}, {"production", 10}}};
+	struct policy_facts f = {
+		.principal = STR("arn:aws:iam::111122223333:user/ann"),
+		.userid = STR("AIDAEXAMPLEEXAMPLE123"),
+		.org_id = STR("o-exampleorgid"),
+		.org_path = STR("o-exampleorgid/r-ab12/ou-ab12-11111111/ou-ab12-22222222/"),
+		.principal_tags = {principal, 1},
+		.mfa = POLICY_FLAG_TRUE,
+		.mfa_age_s = 600,
+		.token_issue_ms = 1795447000000,
+		.source_ip = STR("203.0.113.25"),
+		.secure_transport = POLICY_FLAG_TRUE,
+		.region = STR("ap-northeast-1"),
+		.user_agent = STR("aws-cli/2.15"),
+		.now_ms = 1795447012000,
+		.resource_org_id = STR("o-exampleorgid"),
+		.resource_tags = {resource, 2},
+	};
+	for (size_t i = 0; i < NCALLS; i++) {
+		req[i] = (struct policy_request){
+			.principal = f.principal,
+			.action = str_of(calls[i].action),
+			.resource = str_of(calls[i].resource),
+			.resource_account = STR("111122223333"),
+		};
+		policy_context(&f, a, &req[i]);
+		policy_context_add(&req[i], a, STR("s3:prefix"), STR("home/ann/2026"));
+		policy_context_add(&req[i], a, STR("s3:x-amz-server-side-encryption"),
+				   STR("aws:kms"));
+	}
+}
+
+/* Three levels of five SCPs; `more` further ones on the last, each for a service of its own. */
+static void make_set(struct policy_set *set, size_t more, struct arena *a)
+{
+	struct policy_list *levels = arena_calloc(a, 3, sizeof(*levels));
+	for (size_t l = 0; l < 3; l++) {
+		size_t n = 5 + (l == 2 ? more : 0);
+		const struct policy **p = arena_calloc(a, n, sizeof(struct policy *));
+		for (size_t i = 0; i < n; i++) {
+			const char *text =
+				i < 5 ? scps[i]
+				      : arena_printf(a,
+						     "{\"Statement\":{\"Effect\":\"Deny\","
+						     "\"Action\":[\"svc%zu:Delete*\","
+						     "\"svc%zu:Put\",\"s3:Odd%zu\"],"
+						     "\"Resource\":\"*\"}}",
+						     i, i, i)
+						.p;
+			p[i] = parse(text, POLICY_SCP, a);
+		}
+		levels[l] = (struct policy_list){p, n};
+	}
+	const struct policy **id = arena_calloc(a, 1, sizeof(struct policy *));
+	id[0] = parse(identity, POLICY_IDENTITY, a);
+	*set = (struct policy_set){
+		.has_identity = true, .identity = {id, 1}, .scp = levels, .nscp = 3};
+}
+
+struct run {
+	const struct policy_set *set; /* plain when there is no engine */
+	const struct policy_engine *engine;
+	const struct policy_request *req;
+	bool explain;
+	double rate;
+};
+
+static void *run_for_a_while(void *arg)
+{
+	struct run *r = arg;
+	struct arena *a = arena_new();
+	struct policy_decision d;
+	int64_t start = cpu_us(), now = start;
+	size_t n = 0, allowed = 0;
+	while (now - start < slice_us) {
+		for (size_t i = 0; i < 100 * NCALLS; i++) {
+			const struct policy_request *req = &r->req[i % NCALLS];
+			if (r->engine)
+				policy_engine_decide(r->engine, req, &d);
+			else
+				policy_decide(r->set, req, &d);
+			allowed += d.allow;
+			if (r->explain && i % NCALLS == 0)
+				arena_reset(a);
+			if (r->explain)
+				policy_decision_text(&d, a);
+		}
+		n += 100 * NCALLS;
+		now = cpu_us();
+	}
+	if (allowed * NCALLS != n * (NCALLS - 1))
+		BUG("%zu of %zu allowed: the cases are wrong", allowed, n);
+	r->rate = (double)n * 1e6 / (double)(now - start);
+	arena_free(&a);
+	return NULL;
+}
+
+static double rate(const struct policy_set *set, const struct policy_engine *e,
+		   const struct policy_request *req, bool explain)
+{
+	struct run r = {set, e, req, explain, 0};
+	double best = 0;
+	for (int i = 0; i < SLICES; i++) {
+		run_for_a_while(&r);
+		best = r.rate > best ? r.rate : best;
+	}
+	return best;
+}
+
+static double two_threads(const struct policy_engine *e, const struct policy_request *req)
+{
+	struct run r[2] = {{.engine = e, .req = req}, {.engine = e, .req = req}};
+	double best = 0;
+	for (int k = 0; k < SLICES; k++) {
+		pthread_t t[2];
+		for (int i = 0; i < 2; i++) {
+			if (pthread_create(&t[i], NULL, run_for_a_while, &r[i]) != 0)
+				BUG("no thread");
+		}
+		for (int i = 0; i < 2; i++)
+			pthread_join(t[i], NULL);
+		best = r[0].rate + r[1].rate > best ? r[0].rate + r[1].rate : best;
+	}
+	return best;
+}
+
+/* 10,000 documents of the size of AWS's managed policies, parsed and compiled. */
+static void bench_compile(void)
+{
+	struct arena *a = arena_new();
+	const size_t n = 10000;
+	const struct policy **all = arena_calloc(a, n, sizeof(struct policy *));
+	size_t bytes = 0;
+	int64_t start = cpu_us();
+	for (size_t i = 0; i < n; i++) {
+		all[i] = parse(identity, POLICY_IDENTITY, a);
+		bytes += sizeof(identity) - 1;
+	}
+	int64_t parsed = cpu_us();
+	size_t parsed_bytes = arena_bytes(a);
+	struct policy_set set = {.has_identity = true, .identity = {all, n}};
+	policy_compile(&set, a);
+	int64_t end = cpu_us();
+	printf("%zu policies of %zu bytes: parsed in %.2f s, compiled in %.2f s, %.0f + %.0f MB\n",
+	       n, bytes / n, (double)(parsed - start) / 1e6, (double)(end - parsed) / 1e6,
+	       (double)parsed_bytes / 1e6, (double)(arena_bytes(a) - parsed_bytes) / 1e6);
+	arena_free(&a);
+}
+
+int main(int argc, char **argv)
+{
+	struct arena *a = arena_new();
+	struct policy_request req[NCALLS];
+	struct policy_set set;
+	if (argc > 1)
+		slice_us = (int64_t)(strtod(argv[1], NULL) * 1e6);
+	make_requests(a, req);
+	make_set(&set, 0, a);
+	struct policy_engine *e = policy_compile(&set, a);
+	double one = rate(NULL, e, req, false);
+	printf("compiled, one core      %10.0f decisions/s\n", one);
+	printf("not compiled            %10.0f\n", rate(&set, NULL, req, false));
+	double explained = rate(NULL, e, req, true);
+	printf("with the explanation    %10.0f  (%.1f x the cost)\n", explained, one / explained);
+	double two = two_threads(e, req);
+	printf("two threads             %10.0f  (%.2f x)\n", two, two / one);
+	for (size_t more = 1; more <= 10000; more *= 10) {
+		struct policy_set wide;
+		make_set(&wide, more, a);
+		printf("and %5zu policies more  %10.0f\n", more,
+		       rate(NULL, policy_compile(&wide, a), req, false));
+	}
+	bench_compile();
+	arena_free(&a);
+	return 0;
+}
