@@ -3,7 +3,6 @@
 #include "org/files-private.h"
 
 #include "base/utf8.h"
-#include "policy/policy.h"
 #include "text/show.h"
 
 #define HOUR_MS 3600000
@@ -62,19 +61,14 @@ static bool is_set_name(struct str s)
 	return s.n > 0 && s.n <= 32;
 }
 
-static void check_inline(struct files_reader *r, const struct val *v, struct org_permission_set *s)
+static void read_inline(struct files_reader *r, const struct val *v, struct org_permission_set *s)
 {
 	const struct val *doc = NULL;
-	struct err why = {0};
 
-	if (!files_ok(r, check_member(&r->c, v, "inline", CHECK_OPTIONAL, &doc)) || !doc ||
-	    !files_document(r, doc, "'inline'", &s->inline_policy))
-		return;
-	if (!policy_parse(s->inline_policy, POLICY_IDENTITY, STR("inline"), r->a, &why))
-		files_problem(r, doc, "'inline': %s", why.message);
+	if (files_ok(r, check_member(&r->c, v, "inline", CHECK_OPTIONAL, &doc)) && doc)
+		files_document(r, doc, "'inline'", POLICY_IDENTITY, &s->inline_policy);
 }
 
-/* A value that was there but wrong leaves 0, which the range must not speak of too. */
 static void read_session(struct files_reader *r, const struct val *v, struct org_permission_set *s)
 {
 	const struct val *at = val_get(v, "session");
@@ -109,7 +103,7 @@ static void read_set(struct files_reader *r, const struct val *v)
 		files_problem(r, val_get(v, "policies"),
 			      "%zu policies, AWS takes at most 20 in a permission set",
 			      s->nmanaged);
-	check_inline(r, v, s);
+	read_inline(r, v, s);
 	if (!files_ok(r, check_str(&r->c, v, "permission-set", CHECK_REQUIRED, &s->name)))
 		return;
 	other = org_permission_set(r->o, s->name);

@@ -14,6 +14,7 @@
 
 #include "org/files.h"
 #include "org/org-private.h"
+#include "policy/policy.h"
 #include "text/check.h"
 
 enum files_part {
@@ -84,8 +85,9 @@ const struct val *files_items(struct files_reader *r, const struct val *v, const
 /* A mapping of strings to strings: tags. */
 void files_tags(struct files_reader *r, const struct val *v, const char *name, struct org_tag **out,
 		size_t *n);
-/* A mapping (or a JSON string) as JSON text. */
-bool files_document(struct files_reader *r, const struct val *v, const char *what, struct str *out);
+/* A policy document, a mapping or JSON text, as JSON text; policy/ has parsed it. */
+bool files_document(struct files_reader *r, const struct val *v, const char *what,
+		    enum policy_kind kind, struct str *out);
 
 /* ---- names that must be somewhere ---- */
 
@@ -99,6 +101,9 @@ bool files_known_set(struct files_reader *r, const struct val *at, struct str na
 /* `in:`, a choice of accounts (org/org.h). */
 void files_selector(struct files_reader *r, const struct val *object, const char *name,
 		    struct org_selector *out);
+
+/* "o-" and 10 to 32 lower-case letters or digits. */
+bool files_is_organization_id(struct str s);
 
 /* ---- one of each kind of file ---- */
 

@@ -247,20 +247,21 @@ void files_tags(struct files_reader *r, const struct val *v, const char *name, s
 	check_tag(r, t, &(*out)[(*n)++]);
 }
 
-bool files_document(struct files_reader *r, const struct val *v, const char *what, struct str *out)
+bool files_document(struct files_reader *r, const struct val *v, const char *what,
+		    enum policy_kind kind, struct str *out)
 {
-	struct val *tree;
 	struct err why = {0};
+	struct str text;
 
-	if (val_is(v, VAL_OBJECT)) {
-		*out = json_text(r->a, v);
-		return true;
-	}
-	if (!val_is(v, VAL_STRING))
+	if (val_is(v, VAL_OBJECT))
+		text = json_text(r->a, v);
+	else if (val_is(v, VAL_STRING))
+		text = v->u.s;
+	else
 		return files_problem(r, v, "%s must be a mapping or JSON text", what);
-	if (!json_read(v->u.s, JSON_UNIQUE, r->a, &tree, &why))
-		return files_problem(r, v, "%s is not JSON: %s", what, why.message);
-	*out = v->u.s;
+	if (!policy_parse(text, kind, str_of(what), r->a, &why))
+		return files_problem(r, v, "%s is not a policy: %s", what, why.message);
+	*out = text;
 	return true;
 }
 

@@ -11,7 +11,7 @@ static const char *const known_limits[] = {"deletions"};
 #define DELETIONS_PERCENT 10
 
 /* "^o-[a-z0-9]{10,32}$" (Organizations API reference, Organization.Id). */
-static bool is_organization_id(struct str s)
+bool files_is_organization_id(struct str s)
 {
 	struct str rest = str_from(s, 2);
 
@@ -79,7 +79,7 @@ void files_settings(struct files_reader *r)
 	}
 	files_ok(r, check_str(&r->c, v, "organization", CHECK_REQUIRED, &o->name));
 	if (files_ok(r, check_str(&r->c, v, "id", CHECK_OPTIONAL, &o->id)) && !str_is_null(o->id) &&
-	    !is_organization_id(o->id))
+	    !files_is_organization_id(o->id))
 		files_problem(
 			r, val_get(v, "id"),
 			"'id' must be an organization's id like o-exampleorgid: 'o-' and 10 to "

@@ -14,7 +14,7 @@
  * Accounts are named by name or id and must stand in the organization's own
  * files: `o` comes from org_read_files. Times are ISO 8601 or relative to
  * now_ms ("-1d", "-2h", "3 days ago") and come out in milliseconds since the
- * epoch; 0: not said (REALITY_NEVER where that means something else).
+ * epoch; 0: not said (which also stands for "never").
  *
  * Documents (inline policies, trust) are given out as JSON text, whether they
  * were written as YAML mappings or as a JSON string.
