@@ -15,13 +15,22 @@
 #define LEARN_ANSWERS 8
 /* Where PACED begins: what 8 answers measure is good to a fifth or so. */
 #define LEARN_UNDER 0.95
-/* Growth by one success: until the limit is met for the first time, and later. */
-#define GROW_SEEK 0.02
-#define GROW_TRY 0.004
-/* Growth in one round trip at most, as multiples of these: what is under way was not judged yet. */
-#define GROW_CALLS 5.0
-/* Below the rate that was too much. */
-#define PACED_CUT 0.96
+/*
+ * Growth by one success, how many calls pass until it doubles (the limit is far
+ * away then), and how much a round trip may bring at most, for what is under way was
+ * not judged yet: until the limit is met for the first time, and later.
+ */
+struct growth {
+	double by;
+	unsigned doubles;
+	double trip;
+};
+static const struct growth seek = {0.02, 15, 0.10};
+static const struct growth try_again = {0.004, 60, 0.02};
+/* How far below the rate that was too much: twice as far each time when cuts follow each other
+ * within this many calls, for then it was far too much. */
+#define PACED_CUT 0.04
+#define PACED_CUT_CALLS 10
 /* Calls between two tries, for each throttled answer that a try cost. */
 #define PACED_PERIOD 60
 #define PACED_PERIOD_MAX 2000
@@ -96,6 +105,8 @@ static bool is_limit(const struct pacer *p)
 
 static void learn(struct pacer *p, double rate, int64_t now_us)
 {
+	if (p->mode != PACER_LEARNING)
+		p->asked_too_much = false;
 	p->mode = PACER_LEARNING;
 	p->since_us = now_us;
 	p->sent = 0;
@@ -138,13 +149,15 @@ static void judge(struct pacer *p, bool success, int64_t now_us)
 		p->lead += success ? 1 : 0;
 		if (p->lead < LEARN_ANSWERS)
 			return;
-		/* Callers do not come that fast, and nobody refuses them. */
-		if (rate < p->rate / 2 || p->rate >= RATE_MAX)
-			p->mode = PACER_FREE;
-		else
+		if (rate >= p->rate / 2 && p->rate < RATE_MAX)
 			learn(p, p->rate * 2, now_us);
+		else if (p->asked_too_much)
+			learn(p, p->rate, now_us);
+		else
+			p->mode = PACER_FREE; /* callers do not come that fast */
 		return;
 	}
+	p->asked_too_much = true;
 	if (success)
 		p->successes++;
 	else
@@ -155,21 +168,26 @@ static void judge(struct pacer *p, bool success, int64_t now_us)
 		learn(p, rate / 4, now_us);
 	else if (p->successes <= LEARN_ANSWERS / 4)
 		learn(p, rate / 2, now_us);
+	else if (p->successes >= LEARN_ANSWERS - 1)
+		learn(p, rate * 2, now_us);
 	else
 		learned(p, LEARN_UNDER * rate * p->successes / LEARN_ANSWERS, now_us);
 }
 
 static void grow(struct pacer *p, const struct turn *turn, int64_t now_us)
 {
+	const struct growth *g = p->touched ? &try_again : &seek;
 	double under_way = p->rate * (double)(now_us - turn->sent_us) / SECOND_US;
-	double by = p->touched ? GROW_TRY : GROW_SEEK;
+	double most = g->trip / (under_way > 1 ? under_way : 1);
+	unsigned faster;
+	double by;
 
 	/* Who does not use the rate there is does not get to know whether there is more. */
 	if (!turn->bound || p->quiet++ < p->period)
 		return;
-	if (under_way > GROW_CALLS)
-		by *= GROW_CALLS / under_way;
-	set_rate(p, p->rate * (1 + by));
+	faster = (p->quiet - p->period) / g->doubles;
+	by = g->by * (double)(1U << (faster < 5 ? faster : 5));
+	set_rate(p, p->rate * (1 + (by < most ? by : most)));
 	if (p->rate >= RATE_MAX && p->ceiling <= 0)
 		p->mode = PACER_FREE;
 }
@@ -197,17 +215,23 @@ static void charge(struct pacer *p)
 
 static void slow_down(struct pacer *p, const struct turn *turn, int64_t now_us)
 {
+	double rate = turn->rate < p->rate ? turn->rate : p->rate;
+
 	if (is_limit(p)) {
 		/* Far too fast, suddenly: somebody else uses the same quota. */
 		learn(p, p->rate / 2, now_us);
 		return;
 	}
+	if (p->touched && p->quiet < PACED_CUT_CALLS)
+		p->streak += p->streak < 2 ? 1 : 0;
+	else
+		p->streak = 0;
 	p->touched = true;
 	p->quiet = 0;
 	p->cost = 0;
 	charge(p);
 	p->since_us = now_us;
-	set_rate(p, (turn->rate < p->rate ? turn->rate : p->rate) * PACED_CUT);
+	set_rate(p, rate * (1 - PACED_CUT * (double)(1U << p->streak)));
 }
 
 void pacer_throttled(struct pacer *p, const struct turn *turn, int64_t now_us)

@@ -14,10 +14,11 @@
  *	     doubles, halves or quarters the rate until some calls pass and some
  *	     do not. A server that is asked for more than its limit lets about its limit
  *	     through, so little of its capacity is lost meanwhile.
- * PACED     begins a little below what was measured and grows by up to 10 % a round trip until
- *	     a call is throttled; then stays 4 % below the rate that was too much,
- *	     and after some quiet time grows again, slowly. How long that quiet time is
- *	     depends on what the last try cost, so that tries cost about 2 % of the calls.
+ * PACED     begins a little below what was measured and grows by up to 10 % a
+ *	     round trip until a call is throttled; then stays 4 % below the rate
+ *	     that was too much (more, when that is not enough), and after some
+ *	     quiet time grows again, slowly. How long that quiet time is depends
+ *	     on what the last try cost, so that tries cost about 2 % of the calls.
  *
  * The SDKs' CUBIC does this by time instead of by count, and cuts by 30 %: at 5
  * calls a second that is either a third of the capacity or every tenth call.
@@ -37,13 +38,15 @@ struct pacer {
 	unsigned answers; /* how many of history are set, 64 at most */
 	/* LEARNING: answers at this rate */
 	unsigned lead, successes, throttled;
-	unsigned sent;    /* at this rate */
-	int64_t first_us; /* of them */
+	unsigned sent;       /* at this rate */
+	int64_t first_us;    /* of them */
+	bool asked_too_much; /* at whatever rate */
 	/* PACED */
 	bool touched;    /* the limit was met since it was learned */
 	unsigned quiet;  /* successes since the last throttled answer */
 	unsigned period; /* how many until the next try */
 	unsigned cost;   /* throttled answers of the last try */
+	unsigned streak; /* cuts that followed each other */
 };
 
 /* quota: calls a second that are published, 0: none is. */
