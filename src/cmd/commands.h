@@ -17,8 +17,10 @@ extern const struct command command_policy_test;
 extern const struct command command_sandbox;
 extern const struct command command_sandbox_run;
 extern const struct command command_sandbox_events;
+extern const struct command command_sandbox_tail;
 extern const struct command command_sandbox_clock;
 extern const struct command command_sandbox_reset;
+extern const struct command command_sandbox_export;
 extern const struct command command_completion;
 extern const struct command command_help;
 
