@@ -14,9 +14,9 @@
 #include "base/err.h"
 
 struct endpoint {
-	struct str url;		   /* "https://sts.eu-west-1.amazonaws.com", no slash at the end */
-	struct str host;	   /* with the port where it is not the scheme's */
-	struct str path;	   /* prefix of a given endpoint URL, "" mostly */
+	struct str url;  /* "https://sts.eu-west-1.amazonaws.com", no slash at the end */
+	struct str host; /* with the port where it is not the scheme's */
+	struct str path; /* prefix of a given endpoint URL, "" mostly */
 	struct str signing_region;
 };
 
