@@ -50,6 +50,6 @@ struct api_pattern {
 };
 
 /* Does all of `s` match? Time: characters of s times instructions, at the worst. */
-bool pattern_match(const struct api_pattern *p, struct str s);
+bool api_pattern_match(const struct api_pattern *p, struct str s);
 
 #endif

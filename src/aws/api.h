@@ -71,7 +71,7 @@ struct api_shape {
 	bool has_min, has_max;
 	int64_t min, max;
 	const char *pattern;               /* as the model has it (Java's dialect); NULL: none */
-	const struct api_pattern *program; /* the same, for pattern_match */
+	const struct api_pattern *program; /* the same, for api_pattern_match */
 	const struct str *values;          /* enum; NULL: none */
 	size_t nvalues;
 	/* Errors only. */

@@ -89,7 +89,7 @@ static bool follow(struct machine *m, struct places *to, uint16_t pc, bool begin
 	return match;
 }
 
-bool pattern_match(const struct api_pattern *p, struct str s)
+bool api_pattern_match(const struct api_pattern *p, struct str s)
 {
 	struct machine m;
 	size_t at = 0;

@@ -47,7 +47,7 @@ static void check_string(struct check *c, const struct api_shape *s, const struc
 	if (v->kind != VAL_STRING)
 		return;
 	/* AWS's answers mostly tell the pattern before the length. */
-	if (s->program && !pattern_match(s->program, v->u.s))
+	if (s->program && !api_pattern_match(s->program, v->u.s))
 		found(c, VIOLATION_PATTERN, s, v, path);
 	/* Limits count characters, not bytes: 128 times "é" is a name of an OU. */
 	if (s->has_min || s->has_max)

@@ -19,7 +19,7 @@ static const struct api_shape *shape(const char *service, const char *op, const 
 
 static bool matches(const struct api_shape *s, const char *text)
 {
-	return pattern_match(s->program, str_of(text));
+	return api_pattern_match(s->program, str_of(text));
 }
 
 static void test_whole_value(void **state)
@@ -102,14 +102,14 @@ static void test_bounded(void **state)
 
 	(void)state;
 	memset(text, '-', n);
-	assert_false(pattern_match(alias->program, str_ofn(text, n)));
+	assert_false(api_pattern_match(alias->program, str_ofn(text, n)));
 	memset(text, 'a', n);
-	assert_false(pattern_match(alias->program, str_ofn(text, n)));
+	assert_false(api_pattern_match(alias->program, str_ofn(text, n)));
 	text[0] = '/';
 	text[n - 1] = '\x01';
-	assert_false(pattern_match(path->program, str_ofn(text, n)));
+	assert_false(api_pattern_match(path->program, str_ofn(text, n)));
 	text[n - 1] = '/';
-	assert_true(pattern_match(path->program, str_ofn(text, n)));
+	assert_true(api_pattern_match(path->program, str_ofn(text, n)));
 }
 
 int main(void)
