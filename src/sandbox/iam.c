@@ -1,0 +1,45 @@
+#include "sandbox/iam-private.h"
+
+/* The table is searched by name: keep it sorted. */
+static const struct sandbox_op ops[] = {
+	{.name = "CreateAccessKey", .fn = iam_create_access_key, .resource = iam_target_arn},
+	{.name = "CreateLoginProfile", .fn = iam_create_login_profile, .resource = iam_target_arn},
+	{.name = "DeactivateMFADevice",
+	 .fn = iam_deactivate_mfa_device,
+	 .resource = iam_target_arn},
+	{.name = "DeleteAccessKey", .fn = iam_delete_access_key, .resource = iam_target_arn},
+	{.name = "DeleteLoginProfile", .fn = iam_delete_login_profile, .resource = iam_target_arn},
+	{.name = "DeleteSigningCertificate",
+	 .fn = iam_delete_signing_certificate,
+	 .resource = iam_target_arn},
+	{.name = "DisableOrganizationsRootCredentialsManagement",
+	 .fn = iam_disable_root_credentials_management},
+	{.name = "DisableOrganizationsRootSessions", .fn = iam_disable_root_sessions},
+	{.name = "EnableOrganizationsRootCredentialsManagement",
+	 .fn = iam_enable_root_credentials_management},
+	{.name = "EnableOrganizationsRootSessions", .fn = iam_enable_root_sessions},
+	{.name = "GenerateCredentialReport", .fn = iam_generate_credential_report, .write = true},
+	{.name = "GetAccessKeyLastUsed",
+	 .fn = iam_get_access_key_last_used,
+	 .resource = iam_target_arn},
+	{.name = "GetAccountProperties",
+	 .fn = iam_get_account_properties,
+	 .denial = DENIAL_DETAILS},
+	{.name = "GetAccountSummary", .fn = iam_get_account_summary},
+	{.name = "GetCredentialReport", .fn = iam_get_credential_report},
+	{.name = "GetLoginProfile", .fn = iam_get_login_profile, .resource = iam_target_arn},
+	{.name = "ListAccessKeys", .fn = iam_list_access_keys, .resource = iam_target_arn},
+	{.name = "ListMFADevices", .fn = iam_list_mfa_devices, .resource = iam_target_arn},
+	{.name = "ListOrganizationsFeatures", .fn = iam_list_organizations_features},
+	{.name = "ListSigningCertificates",
+	 .fn = iam_list_signing_certificates,
+	 .resource = iam_target_arn},
+	{.name = "UpdateAccessKey", .fn = iam_update_access_key, .resource = iam_target_arn},
+	{.name = "UpdateLoginProfile", .fn = iam_update_login_profile, .resource = iam_target_arn},
+};
+
+const struct sandbox_service sandbox_iam = {
+	.id = "iam",
+	.ops = ops,
+	.nops = ARRAY_SIZE(ops),
+};
