@@ -214,8 +214,8 @@ static void run_locked(struct sandbox *s, struct call *c, bool exclusive)
 		look(s, c);
 }
 
-void call_run(struct sandbox *s, struct call *c, void (*encode)(struct call *c, void *ctx),
-	      void *ctx)
+void sandbox_call_run(struct sandbox *s, struct call *c, void (*encode)(struct call *c, void *ctx),
+		      void *ctx)
 {
 	const struct sandbox_service *service = sandbox_service(c->service->id);
 	struct err err = {0};

@@ -167,14 +167,14 @@ static bool fault_before(const struct fault_effect *e, const struct call *c, str
 	resp->delay_ms = e->delay_ms;
 	if (e->refused) {
 		refuse(c->service, c->op, &e->fault, c->r.request_id, c->r.arena, resp);
-		call_count(s, c->service, op, e->fault.code);
+		sandbox_call_count(s, c->service, op, e->fault.code);
 	} else if (e->reset) {
 		resp->status = 500;
 		resp->reset = true;
-		call_count(s, c->service, op, STR("(reset)"));
+		sandbox_call_count(s, c->service, op, STR("(reset)"));
 	} else if (e->html) {
 		html_page(resp);
-		call_count(s, c->service, op, STR("(html)"));
+		sandbox_call_count(s, c->service, op, STR("(html)"));
 	} else {
 		return false;
 	}
@@ -257,11 +257,11 @@ static void serve(struct sandbox *s, const struct server_request *http,
 	}
 	if (c.op && !c.r.in) /* known, but its input cannot be read: told after who calls */
 		c.op = NULL;
-	call_run(s, &c, encode, &e);
+	sandbox_call_run(s, &c, encode, &e);
 	answer(&e.resp, resp);
 	if (s->failed)
 		internal_failure(&c, resp);
-	call_count(s, c.service, op, c.ok ? STR("Success") : c.r.fault.code);
+	sandbox_call_count(s, c.service, op, c.ok ? STR("Success") : c.r.fault.code);
 	fault_after(&effect, resp);
 }
 
@@ -275,8 +275,8 @@ void sandbox_handle(const struct server_request *req, struct server_response *re
 		serve(s, req, resp);
 }
 
-void call_count(struct sandbox *s, const struct api_service *service, struct str op,
-		struct str code)
+void sandbox_call_count(struct sandbox *s, const struct api_service *service, struct str op,
+			struct str code)
 {
 	char key[192];
 	size_t n = 0;

@@ -24,7 +24,6 @@ struct iam_target {
 };
 
 bool iam_target(struct sandbox_request *r, struct iam_target *t);
-struct iam_user *iam_user(const struct world_account *acct, struct str name);
 /* UserName, where the target has a name. */
 void iam_put_user_name(struct sandbox_request *r, const struct iam_target *t, struct val *o);
 

@@ -1,13 +1,5 @@
 #include "sandbox/iam-private.h"
 
-struct iam_user *iam_user(const struct world_account *acct, struct str name)
-{
-	for (struct iam_user *u = acct->iam.users; u; u = u->next)
-		if (str_eq_nocase(u->name, name)) /* "names … are not distinguished by case" */
-			return u;
-	return NULL;
-}
-
 static void of_user(struct iam_target *t, struct iam_user *u)
 {
 	*t = (struct iam_target){u, &u->login, &u->keys, &u->certs, u->name};
@@ -24,7 +16,7 @@ bool iam_target(struct sandbox_request *r, struct iam_target *t)
 	struct iam_user *u;
 
 	if (!str_is_null(name)) {
-		u = iam_user(r->who->account, name);
+		u = iam_user(&r->who->account->iam, name);
 		if (!u)
 			return sandbox_fault(r, 404, "NoSuchEntity",
 					     "The user with name %.*s cannot be found.",
@@ -65,7 +57,7 @@ struct str iam_target_arn(struct sandbox_request *r)
 			return iam_root_arn(r, r->who->account);
 		return r->who->user ? r->who->user->arn : STR_NULL;
 	}
-	u = iam_user(r->who->account, name);
+	u = iam_user(&r->who->account->iam, name);
 	/* One that is not there is asked about by the name alone, as if it had no path. */
 	return u ? u->arn
 		 : arena_printf(r->arena, "arn:aws:iam::%.*s:user/%.*s",

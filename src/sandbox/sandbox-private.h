@@ -78,12 +78,12 @@ struct call {
  * Carries the call out. The answer may hold views of the world, so it is
  * encoded before the lock is let go: `encode` (may be NULL) is called for that.
  */
-void call_run(struct sandbox *s, struct call *c, void (*encode)(struct call *c, void *ctx),
-	      void *ctx);
+void sandbox_call_run(struct sandbox *s, struct call *c, void (*encode)(struct call *c, void *ctx),
+		      void *ctx);
 /* The seed of the next change. */
 uint64_t call_next_seed(const struct world *w);
-void call_count(struct sandbox *s, const struct api_service *service, struct str op,
-		struct str code);
+void sandbox_call_count(struct sandbox *s, const struct api_service *service, struct str op,
+			struct str code);
 
 /* ---- replay.c ---- */
 

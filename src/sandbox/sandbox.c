@@ -195,7 +195,7 @@ bool sandbox_call(struct sandbox *s, struct str access_key_id, const char *servi
 	c.r.in = in ? val_copy(a, in) : val_object(a);
 	c.r.request_id =
 		arena_printf(a, "%016llx", (unsigned long long)atomic_fetch_add(&s->sequence, 1));
-	call_run(s, &c, NULL, NULL);
+	sandbox_call_run(s, &c, NULL, NULL);
 	if (c.ok)
 		*out = c.r.out;
 	else

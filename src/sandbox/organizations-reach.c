@@ -1,0 +1,124 @@
+#include "sandbox/organizations-private.h"
+
+/*
+ * Three things are asked of a caller, in this order: its own policies
+ * (dispatcher), whether its account is in an organization, and whether the
+ * operation is for that account.
+ */
+
+bool orgs_fault(struct sandbox_request *r, const char *code, const char *message)
+{
+	return sandbox_fault(r, 400, code, "%s", message);
+}
+
+bool orgs_reason(struct sandbox_request *r, const char *code, const char *reason,
+		 const char *message)
+{
+	sandbox_fault(r, 400, code, "%s", message);
+	r->fault.members = val_object(r->arena);
+	val_set_z(r->arena, r->fault.members, "Reason", reason);
+	return false;
+}
+
+bool orgs_constraint(struct sandbox_request *r, const char *reason, const char *message)
+{
+	return orgs_reason(r, "ConstraintViolationException", reason, message);
+}
+
+bool orgs_no_permission(struct sandbox_request *r)
+{
+	return orgs_fault(r, "AccessDeniedException",
+			  "You don't have permissions to access this resource.");
+}
+
+bool orgs_not_in_use(struct sandbox_request *r)
+{
+	return orgs_fault(r, "AWSOrganizationsNotInUseException",
+			  "Your account is not a member of an organization.");
+}
+
+bool orgs_in_organization(const struct sandbox_request *r)
+{
+	return r->world->org && r->who->account->joined;
+}
+
+/*
+ * "A resource-policy Deny also blocks a member's DescribeOrganization, never
+ * management"; what it allows opens an operation to a member that is no
+ * delegated administrator of a service.
+ */
+bool orgs_enter(struct sandbox_request *r, enum orgs_reach reach)
+{
+	const struct world_org *o = r->world->org;
+
+	if (!orgs_in_organization(r))
+		return orgs_not_in_use(r);
+	if (r->who->account == o->management || r->replay)
+		return true;
+	struct str resource = orgs_resource(r);
+	struct str action = arena_printf(r->arena, "organizations:%.*s", STR_ARG(r->op->name));
+	switch (sandbox_org_policy(r, action.p, str_is_null(resource) ? STR("*") : resource)) {
+	case ORG_SAYS_DENY:
+		return orgs_no_permission(r);
+	case ORG_SAYS_ALLOW:
+		return true;
+	case ORG_SAYS_NOTHING:
+		break;
+	}
+	if (reach == ORGS_MEMBER ||
+	    (reach == ORGS_DELEGATE && world_delegate(o, r->who->account, NULL)))
+		return true;
+	return orgs_no_permission(r);
+}
+
+bool orgs_authorize(struct sandbox_request *r, const char *action, struct str resource)
+{
+	return sandbox_authorize(r, action, resource, NULL, 0);
+}
+
+/* ---- which resource ---- */
+
+static struct str handshake_arn(const struct world_org *o, struct str id)
+{
+	for (const struct world_handshake *h = o->handshakes; h; h = h->next)
+		if (str_eq(h->id, id))
+			return h->arn;
+	return STR_NULL;
+}
+
+struct str orgs_arn_of(struct sandbox_request *r, struct str id)
+{
+	const struct world_org *o = r->world->org;
+
+	if (!o || str_is_null(id))
+		return STR_NULL;
+	const struct world_account *acct = orgs_account(r, id);
+	if (acct)
+		return orgs_account_arn(r, acct);
+	const struct world_unit *u = world_unit(o, id);
+	if (u)
+		return u->arn;
+	const struct world_policy *p = world_policy(o, id);
+	if (p)
+		return p->arn;
+	return handshake_arn(o, id);
+}
+
+/* In this order the one member that names what a call is about. */
+struct str orgs_resource(struct sandbox_request *r)
+{
+	static const char *const members[] = {
+		"AccountId",  "OrganizationalUnitId",
+		"PolicyId",   "HandshakeId",
+		"ParentId",   "ChildId",
+		"RootId",     "TargetId",
+		"ResourceId",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		struct str id = val_get_str(r->in, members[i]);
+		if (!str_is_null(id))
+			return orgs_arn_of(r, id);
+	}
+	return STR_NULL;
+}
