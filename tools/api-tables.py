@@ -205,7 +205,7 @@ class Reader:
     def shape_line(self, s, key, rest, where):
         if key == "value":
             if s.kind != "string":
-                where.fail(f"a {s.kind} has no values")
+                where.fail(f"only a string has values, not a {s.kind}")
             s.values.append(rest)
             return
         expect = {"structure": ["member"], "list": ["element"], "map": ["key", "of"]}

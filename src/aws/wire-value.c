@@ -6,7 +6,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 
-/* 9999-12-31T23:59:59.999Z: what the text forms can say. */
+/* The years 1 to 9999: what the text forms can say. */
+#define FIRST_MS INT64_C(-62135596800000)
 #define LAST_MS INT64_C(253402300799999)
 
 static const char *const type_names[] = {
@@ -135,7 +136,7 @@ bool wire_text_put(struct wire_put *w, const struct api_shape *s, const struct v
 	case API_TIMESTAMP:
 		if (v->kind != VAL_TIME)
 			break;
-		if (v->u.i > LAST_MS || v->u.i < -LAST_MS)
+		if (v->u.i > LAST_MS || v->u.i < FIRST_MS)
 			return wire_put_wrong(w, path, "is not a time that AWS can read");
 		*text = time_text(w->a, v->u.i, format_of(s, otherwise));
 		return true;
@@ -237,7 +238,7 @@ bool wire_seconds_get(struct str text, int64_t *ms)
 	if (d.digits > (uint64_t)LAST_MS)
 		return false;
 	*ms = d.negative ? -(int64_t)d.digits : (int64_t)d.digits;
-	return true;
+	return *ms >= FIRST_MS;
 }
 
 static struct val *time_get(struct arena *a, struct str text)
@@ -245,9 +246,10 @@ static struct val *time_get(struct arena *a, struct str text)
 	int64_t ms;
 
 	/* Which form came is told by its look: answers do not always keep the model's. */
-	if (wire_seconds_get(text, &ms) || time_parse_iso(text, &ms) || time_parse_http(text, &ms))
-		return val_time(a, ms);
-	return NULL;
+	if (!wire_seconds_get(text, &ms) && !time_parse_iso(text, &ms) &&
+	    !time_parse_http(text, &ms))
+		return NULL;
+	return ms >= FIRST_MS && ms <= LAST_MS ? val_time(a, ms) : NULL;
 }
 
 static struct val *float_get(struct arena *a, struct str text)
