@@ -3,6 +3,7 @@
 /* The services that the sandbox serves: each adds its line when its file is there. */
 const struct sandbox_service *const sandbox_services[] = {
 	&sandbox_sts,
+	&sandbox_organizations,
 	&sandbox_iam,
 	NULL,
 };
