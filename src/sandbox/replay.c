@@ -191,7 +191,7 @@ static bool replay_start(struct replay *p, const struct val *e)
 		s->account = xstrndup(account.p, account.n);
 	} else {
 		struct str dir = path_join(a, str_of(p->opt->state_dir), STR("start"));
-		s->start = seed_read(dir.p, p->err);
+		s->start = seed_read(dir.p, s->start_ms, p->err);
 		if (!s->start)
 			return err_wrap(p->err, "cannot begin again from '%s'", dir.p);
 	}

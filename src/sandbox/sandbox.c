@@ -60,8 +60,9 @@ static void trail_written(uint64_t upto, void *ctx)
 
 static bool begin(struct sandbox *s, const struct sandbox_options *opt, struct err *err)
 {
+	s->start_ms = opt->now_ms ? opt->now_ms : clock_now_ms(NULL);
 	if (opt->org_dir) {
-		s->start = seed_read(opt->org_dir, err);
+		s->start = seed_read(opt->org_dir, s->start_ms, err);
 		if (!s->start)
 			return false;
 	} else {
@@ -74,7 +75,6 @@ static bool begin(struct sandbox *s, const struct sandbox_options *opt, struct e
 		s->seed = opt->seed;
 	else
 		rng_bytes(&s->seed, sizeof(s->seed));
-	s->start_ms = opt->now_ms ? opt->now_ms : clock_now_ms(NULL);
 	s->world = sandbox_first_world(s, err);
 	return s->world && (!s->log || replay_begin(s, opt, err));
 }

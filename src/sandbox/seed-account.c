@@ -1,117 +1,58 @@
-#include "base/clock.h"
 #include "base/digest.h"
 #include "sandbox/seed-private.h"
-#include "text/json.h"
 
-/* One account of sandbox.yaml being made. */
+/* One account as sandbox.yaml says it is, being made. */
 struct making {
 	struct seeding *s;
 	struct world *w;
-	struct check *c;
 	struct world_account *acct;
 	struct rng rng;
 };
 
-/* ---- times ---- */
-
-/* "-3d", "3 days ago" */
-static bool relative(struct str text, int64_t now_ms, int64_t *ms)
+static bool wrong(struct making *m, const struct org_pos *at, const char *what, struct str name)
 {
-	struct err err = {0};
-	int64_t ago;
-
-	if (str_startsz(text, "-"))
-		text = str_from(text, 1);
-	else if (str_endsz(text, " ago"))
-		text = str_sub(text, 0, text.n - 4);
-	else
-		return false;
-	if (!duration_parse(text, &ago, &err))
-		return false;
-	*ms = now_ms - ago;
-	return true;
+	return err_at(m->s->err, at->path, at->line, at->col, "%s '%.*s'", what, STR_ARG(name));
 }
 
-bool seed_time(struct seeding *s, const struct val *object, const char *name, int64_t *ms)
+static int64_t or_joined(const struct making *m, int64_t ms)
 {
-	const struct val *v = val_get(object, name);
-	struct str text = val_str(v);
-
-	if (!v)
-		return true;
-	if (!relative(text, s->now_ms, ms) && !time_parse_iso(text, ms))
-		return check_fail(&s->c, v, "%s is a time, as in -3d, '3 days ago' or 2026-11-23",
-				  name);
-	if (*ms > s->now_ms)
-		return check_fail(&s->c, v, "%s is in the future", name);
-	return true;
+	return ms ? ms : m->acct->joined_ms;
 }
 
-/* ---- credentials ---- */
+/* ---- what one signs in and calls with ---- */
 
-/* true, or {created, used}; false is none. */
-static bool read_login(struct making *m, const struct val *object, bool root,
-		       struct iam_login **out)
+static struct iam_login *make_login(struct making *m, const struct reality_login *from,
+				    const struct iam_user *user)
 {
-	static const char *const known[] = {"created", "used"};
-	const struct val *v = val_get(object, "password");
-	bool has = true;
+	char hex[SHA256_HEX_SIZE];
 
-	if (!v)
-		return true;
-	if (v->kind != VAL_OBJECT && !check_bool(m->c, object, "password", CHECK_REQUIRED, &has))
-		return false;
-	if (v->kind == VAL_OBJECT && !check_object(m->c, v, "a password", known, ARRAY_SIZE(known)))
-		return false;
-	if (!has)
-		return true;
+	if (!from->password)
+		return NULL;
 	struct iam_login *login = arena_new_of(m->w->arena, struct iam_login);
-	login->created_ms = m->acct->joined_ms;
-	if (!seed_time(m->s, v, "created", &login->created_ms) ||
-	    !seed_time(m->s, v, "used", &login->used_ms))
-		return false;
-	if (!root) { /* one that nobody knows */
-		char hex[SHA256_HEX_SIZE];
+	login->created_ms = or_joined(m, from->password_created_ms);
+	login->used_ms = from->password_used_ms;
+	if (user) { /* one that nobody knows */
 		sha256_hex(world_id(m->w, &m->rng, "", ALPHABET_SECRET, 20), hex);
 		login->password_hash = world_str(m->w, str_of(hex));
 	}
-	*out = login;
-	return true;
+	return login;
 }
 
-static bool read_key(struct making *m, const struct val *v, struct iam_user *user)
+static void make_keys(struct making *m, const struct reality_login *from, struct iam_user *user)
 {
-	static const char *const known[] = {"created", "used", "service", "region", "active"};
-	int64_t created = m->acct->joined_ms, used = 0;
-	struct str service = STR("s3"), region = STR("us-east-1");
-	bool active = true;
-
-	if (!check_object(m->c, v, "an access key", known, ARRAY_SIZE(known)) ||
-	    !seed_time(m->s, v, "created", &created) || !seed_time(m->s, v, "used", &used) ||
-	    !check_str(m->c, v, "service", CHECK_OPTIONAL, &service) ||
-	    !check_str(m->c, v, "region", CHECK_OPTIONAL, &region) ||
-	    !check_bool(m->c, v, "active", CHECK_OPTIONAL, &active))
-		return false;
-	struct iam_key *key = world_make_key(m->w, m->acct, user, &m->rng, created);
-	key->active = active;
-	if (used) {
-		key->used_ms = used - used % 60000;
-		key->used_service = world_str(m->w, service);
-		key->used_region = world_str(m->w, region);
+	for (size_t i = 0; i < from->nkeys; i++) {
+		const struct reality_key *k = &from->keys[i];
+		struct iam_key *key =
+			world_make_key(m->w, m->acct, user, &m->rng, or_joined(m, k->created_ms));
+		key->active = k->active;
+		if (k->used_ms == 0)
+			continue;
+		key->used_ms = k->used_ms - k->used_ms % 60000;
+		key->used_service =
+			str_is_null(k->service) ? STR("s3") : world_str(m->w, k->service);
+		key->used_region =
+			str_is_null(k->region) ? STR("us-east-1") : world_str(m->w, k->region);
 	}
-	return true;
-}
-
-static bool read_keys(struct making *m, const struct val *object, struct iam_user *user)
-{
-	const struct val *list = NULL;
-
-	if (!check_list(m->c, object, "keys", CHECK_OPTIONAL, &list))
-		return false;
-	VAL_EACH(v, list)
-	if (!read_key(m, v, user))
-		return false;
-	return true;
 }
 
 /* A root user's first virtual device is always called root-account-mfa-device. */
@@ -127,73 +68,48 @@ static struct str mfa_serial(struct making *m, bool virtual_, const struct iam_u
 	return which == 0 ? arn : world_printf(m->w, "%.*s-%zu", STR_ARG(arn), which + 1);
 }
 
-static bool read_mfa(struct making *m, const struct val *object, struct iam_user *user)
+static void make_mfa(struct making *m, const struct reality_login *from, struct iam_user *user)
 {
-	static const char *const types[] = {"hardware", "virtual"};
-	const struct val *list = NULL;
-	size_t i = 0;
-	int type;
-
-	if (!check_list(m->c, object, "mfa", CHECK_OPTIONAL, &list))
-		return false;
-	VAL_EACH(v, list)
-	{
-		if (!check_val_enum(m->c, v, "an MFA device", types, ARRAY_SIZE(types), &type))
-			return false;
+	for (size_t i = 0; i < from->nmfa; i++) {
 		struct iam_mfa *mfa = arena_new_of(m->w->arena, struct iam_mfa);
-		mfa->virtual_ = type == 1;
-		mfa->serial = mfa_serial(m, mfa->virtual_, user, i++);
+		mfa->virtual_ = from->mfa[i] == REALITY_MFA_VIRTUAL;
+		mfa->serial = mfa_serial(m, mfa->virtual_, user, i);
 		mfa->assigned = true;
 		mfa->user = user;
 		mfa->enabled_ms = m->acct->joined_ms;
 		WORLD_PUSH(m->acct->iam.mfa, mfa);
 	}
-	return true;
 }
 
-static bool read_certs(struct making *m, const struct val *object, struct iam_cert **list_head)
+static void make_certs(struct making *m, const struct reality_login *from, struct iam_cert **list)
 {
-	static const char *const known[] = {"uploaded", "active"};
-	const struct val *list = NULL;
-
-	if (!check_list(m->c, object, "certificates", CHECK_OPTIONAL, &list))
-		return false;
-	VAL_EACH(v, list)
-	{
+	for (size_t i = 0; i < from->ncerts; i++) {
 		struct iam_cert *cert = arena_new_of(m->w->arena, struct iam_cert);
-		cert->active = true;
-		cert->uploaded_ms = m->acct->joined_ms;
-		if (!check_object(m->c, v, "a certificate", known, ARRAY_SIZE(known)) ||
-		    !seed_time(m->s, v, "uploaded", &cert->uploaded_ms) ||
-		    !check_bool(m->c, v, "active", CHECK_OPTIONAL, &cert->active))
-			return false;
 		struct str body = world_id(m->w, &m->rng, "", ALPHABET_SECRET, 64);
+		cert->active = from->certs[i].active;
+		cert->uploaded_ms = or_joined(m, from->certs[i].uploaded_ms);
 		cert->id = world_id(m->w, &m->rng, "", ALPHABET_IAM, 32);
 		cert->body = world_printf(m->w,
 					  "-----BEGIN CERTIFICATE-----\n%.*s\n"
 					  "-----END CERTIFICATE-----",
 					  STR_ARG(body));
-		WORLD_PUSH(*list_head, cert);
+		WORLD_PUSH(*list, cert);
 	}
-	return true;
 }
 
-static bool read_root(struct making *m, const struct val *account)
+static void make_root(struct making *m, const struct reality_login *from)
 {
-	static const char *const known[] = {"password", "mfa", "keys", "certificates"};
-	const struct val *root = NULL;
-	struct iam_root *out = &m->acct->iam.root;
+	struct iam_root *root = &m->acct->iam.root;
 
-	if (!check_map(m->c, account, "root", CHECK_OPTIONAL, &root))
-		return false;
-	return !root || (check_object(m->c, root, "a root user", known, ARRAY_SIZE(known)) &&
-			 read_login(m, root, true, &out->login) && read_keys(m, root, NULL) &&
-			 read_mfa(m, root, NULL) && read_certs(m, root, &out->certs));
+	root->login = make_login(m, from, NULL);
+	make_keys(m, from, NULL);
+	make_mfa(m, from, NULL);
+	make_certs(m, from, &root->certs);
 }
 
 /* ---- policies ---- */
 
-/* AWS's by name, the account's own by name, or either by ARN. */
+/* The account's own by name, AWS's by name, or either by ARN. */
 static struct iam_managed *find_policy(struct making *m, struct str name)
 {
 	for (struct iam_managed *p = m->acct->iam.policies; p; p = p->next)
@@ -202,137 +118,98 @@ static struct iam_managed *find_policy(struct making *m, struct str name)
 	if (str_startsz(name, "arn:"))
 		return world_managed_policy(m->w, m->acct, name);
 	return world_aws_policy(
-		m->w, arena_printf(m->c->a, "arn:aws:iam::aws:policy/%.*s", STR_ARG(name)));
+		m->w, arena_printf(m->s->a, "arn:aws:iam::aws:policy/%.*s", STR_ARG(name)));
 }
 
-static bool read_attached(struct making *m, const struct val *object, struct iam_attached **out)
+static bool attach(struct making *m, const struct str *names, size_t n, const struct org_pos *at,
+		   struct iam_attached **out)
 {
-	const struct val *list = NULL;
-	struct str name;
-
-	if (!check_list(m->c, object, "policies", CHECK_OPTIONAL, &list))
-		return false;
-	VAL_EACH(v, list)
-	{
-		if (!check_val_str(m->c, v, "a policy", &name))
-			return false;
-		struct iam_managed *p = find_policy(m, name);
+	for (size_t i = 0; i < n; i++) {
+		struct iam_managed *p = find_policy(m, names[i]);
 		if (!p)
-			return check_fail(m->c, v, "the sandbox knows no policy '%.*s'",
-					  STR_ARG(name));
+			return wrong(m, at, "the sandbox knows no policy", names[i]);
 		world_make_attached(m->w, out, p);
 	}
 	return true;
 }
 
-/* A document written as YAML, checked as AWS would. */
-static bool read_document(struct making *m, const struct val *v, enum policy_kind kind,
-			  struct str name, struct str *text, const struct policy **parsed)
+/* A document as AWS would check it, kept in the world. */
+static const struct policy *parse(struct making *m, struct str name, struct str *text,
+				  enum policy_kind kind, const struct org_pos *at)
 {
 	struct err err = {0};
+	const struct policy *p;
 
-	if (!val_is(v, VAL_OBJECT))
-		return check_fail(m->c, v, "a policy document is missing here");
-	*text = world_str(m->w, json_text(m->c->a, v));
-	*parsed = policy_parse(*text, kind, name, m->w->arena, &err);
-	return *parsed || check_fail(m->c, v, "%s", err.message);
+	*text = world_str(m->w, *text);
+	p = policy_parse(*text, kind, name, m->w->arena, &err);
+	if (!p)
+		err_at(m->s->err, at->path, at->line, at->col, "%s", err.message);
+	return p;
 }
 
-static bool read_inlines(struct making *m, const struct val *object, struct iam_inline **out)
+static bool make_inlines(struct making *m, const struct reality_document *from, size_t n,
+			 struct iam_inline **out)
 {
-	const struct val *map = NULL;
-
-	if (!check_map(m->c, object, "inline", CHECK_OPTIONAL, &map))
-		return false;
-	VAL_EACH(v, map)
-	{
+	for (size_t i = 0; i < n; i++) {
 		struct iam_inline *in = arena_new_of(m->w->arena, struct iam_inline);
-		in->name = world_str(m->w, v->name);
-		if (!read_document(m, v, POLICY_IDENTITY, in->name, &in->document, &in->parsed))
+		in->name = world_str(m->w, from[i].name);
+		in->document = from[i].text;
+		in->parsed = parse(m, in->name, &in->document, POLICY_IDENTITY, &from[i].pos);
+		if (!in->parsed)
 			return false;
 		WORLD_PUSH(*out, in);
 	}
 	return true;
 }
 
-static bool read_boundary(struct making *m, const struct val *object, struct iam_managed **out)
+static bool bound(struct making *m, struct str name, const struct org_pos *at,
+		  struct iam_managed **out)
 {
-	struct str name = STR_NULL;
-
-	if (!check_str(m->c, object, "boundary", CHECK_OPTIONAL, &name))
-		return false;
 	if (str_is_null(name))
 		return true;
 	*out = find_policy(m, name);
-	return *out || check_fail(m->c, val_get(object, "boundary"),
-				  "the sandbox knows no policy '%.*s'", STR_ARG(name));
+	return *out || wrong(m, at, "the sandbox knows no policy", name);
 }
 
-static bool read_tags(struct making *m, const struct val *object, struct world_tags *t)
+static void tag(struct making *m, const struct org_tag *from, size_t n, struct world_tags *t)
 {
-	const struct val *map = NULL;
-	struct str value;
-
-	if (!check_map(m->c, object, "tags", CHECK_OPTIONAL, &map))
-		return false;
-	VAL_EACH(v, map)
-	{
-		if (!check_val_str(m->c, v, "a tag's value", &value))
-			return false;
+	for (size_t i = 0; i < n; i++) {
 		t->v = arena_grow(m->w->arena, t->v, t->n, &t->cap, sizeof(*t->v));
-		t->v[t->n].key = world_str(m->w, v->name);
-		t->v[t->n++].value = world_str(m->w, value);
+		t->v[t->n].key = world_str(m->w, from[i].key);
+		t->v[t->n++].value = world_str(m->w, from[i].value);
 	}
-	return true;
 }
 
-static bool read_managed(struct making *m, const struct val *account)
+static bool make_managed(struct making *m, const struct reality_policy *from)
 {
-	static const char *const known[] = {"name", "document"};
-	const struct val *list = NULL;
-	struct str name;
+	struct iam_managed *p = arena_new_of(m->w->arena, struct iam_managed);
+	struct iam_version *v = arena_new_of(m->w->arena, struct iam_version);
 
-	if (!check_list(m->c, account, "policies", CHECK_OPTIONAL, &list))
-		return false;
-	VAL_EACH(v, list)
-	{
-		struct iam_managed *p = arena_new_of(m->w->arena, struct iam_managed);
-		struct iam_version *ver = arena_new_of(m->w->arena, struct iam_version);
-		if (!check_object(m->c, v, "a policy", known, ARRAY_SIZE(known)) ||
-		    !check_str(m->c, v, "name", CHECK_REQUIRED, &name))
-			return false;
-		p->name = world_str(m->w, name);
-		p->path = STR("/");
-		p->arn = world_printf(m->w, "arn:aws:iam::%.*s:policy/%.*s", STR_ARG(m->acct->id),
-				      STR_ARG(name));
-		p->id = world_id(m->w, &m->rng, "ANPA", ALPHABET_IAM, 17);
-		p->description = STR("");
-		p->created_ms = p->updated_ms = ver->created_ms = m->acct->joined_ms;
-		p->next_version = 2;
-		ver->id = STR("v1");
-		if (!read_document(m, val_get(v, "document"), POLICY_IDENTITY, p->name,
-				   &ver->document, &ver->parsed))
-			return false;
-		p->versions = p->default_version = ver;
-		WORLD_PUSH(m->acct->iam.policies, p);
-	}
-	return true;
+	p->name = world_str(m->w, from->name);
+	p->path = world_str(m->w, from->path);
+	p->arn = world_printf(m->w, "arn:aws:iam::%.*s:policy%.*s%.*s", STR_ARG(m->acct->id),
+			      STR_ARG(p->path), STR_ARG(p->name));
+	p->id = world_id(m->w, &m->rng, "ANPA", ALPHABET_IAM, 17);
+	p->description =
+		str_is_null(from->description) ? STR("") : world_str(m->w, from->description);
+	p->created_ms = p->updated_ms = v->created_ms = m->acct->joined_ms;
+	p->next_version = 2;
+	v->id = STR("v1");
+	v->document = from->document;
+	v->parsed = parse(m, p->name, &v->document, POLICY_IDENTITY, &from->pos);
+	p->versions = p->default_version = v;
+	WORLD_PUSH(m->acct->iam.policies, p);
+	return v->parsed != NULL;
 }
 
 /* ---- users, groups, roles ---- */
 
-static bool read_groups_of(struct making *m, const struct val *v, struct iam_user *user)
+static bool join_groups(struct making *m, const struct reality_user *from, struct iam_user *user)
 {
-	struct str *names = NULL;
-	size_t n = 0;
-
-	if (!check_list_of_str(m->c, v, "groups", CHECK_OPTIONAL, &names, &n))
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		struct iam_group *g = iam_group(&m->acct->iam, names[i]);
+	for (size_t i = 0; i < from->ngroups; i++) {
+		struct iam_group *g = iam_group(&m->acct->iam, from->groups[i]);
 		if (!g)
-			return check_fail(m->c, val_get(v, "groups"), "no group '%.*s'",
-					  STR_ARG(names[i]));
+			return wrong(m, &from->pos, "no group", from->groups[i]);
 		struct iam_member *member = arena_new_of(m->w->arena, struct iam_member);
 		member->user = user;
 		WORLD_PUSH(g->members, member);
@@ -340,174 +217,148 @@ static bool read_groups_of(struct making *m, const struct val *v, struct iam_use
 	return true;
 }
 
-static bool read_user(struct making *m, const struct val *v)
+static bool make_user(struct making *m, const struct reality_user *from)
 {
-	static const char *const known[] = {"name",   "path",   "created",  "password",
-					    "keys",   "mfa",    "tags",     "policies",
-					    "inline", "groups", "boundary", "certificates"};
-	struct str name, path = STR("/");
-	int64_t created = m->acct->joined_ms;
-
-	if (!check_object(m->c, v, "a user", known, ARRAY_SIZE(known)) ||
-	    !check_str(m->c, v, "name", CHECK_REQUIRED, &name) ||
-	    !check_str(m->c, v, "path", CHECK_OPTIONAL, &path) ||
-	    !seed_time(m->s, v, "created", &created))
-		return false;
-	if (iam_user(&m->acct->iam, name))
-		return check_fail(m->c, v, "user '%.*s' is there already", STR_ARG(name));
-	struct iam_user *user = world_make_user(m->w, m->acct, path, name, &m->rng, created);
-	return read_login(m, v, false, &user->login) && read_keys(m, v, user) &&
-	       read_mfa(m, v, user) && read_certs(m, v, &user->certs) &&
-	       read_attached(m, v, &user->attached) && read_inlines(m, v, &user->inlines) &&
-	       read_boundary(m, v, &user->boundary) && read_tags(m, v, &user->tags) &&
-	       read_groups_of(m, v, user);
+	if (iam_user(&m->acct->iam, from->name))
+		return wrong(m, &from->pos, "there is already a user", from->name);
+	struct iam_user *user = world_make_user(m->w, m->acct, from->path, from->name, &m->rng,
+						or_joined(m, from->created_ms));
+	user->login = make_login(m, &from->login, user);
+	make_keys(m, &from->login, user);
+	make_mfa(m, &from->login, user);
+	make_certs(m, &from->login, &user->certs);
+	tag(m, from->tags, from->ntags, &user->tags);
+	return attach(m, from->policies, from->npolicies, &from->pos, &user->attached) &&
+	       make_inlines(m, from->inlines, from->ninlines, &user->inlines) &&
+	       bound(m, from->boundary, &from->pos, &user->boundary) && join_groups(m, from, user);
 }
 
-static bool read_group(struct making *m, const struct val *v)
+static bool make_group(struct making *m, const struct reality_group *from)
 {
-	static const char *const known[] = {"name", "policies", "inline"};
 	struct iam_group *g = arena_new_of(m->w->arena, struct iam_group);
-	struct str name;
 
-	if (!check_object(m->c, v, "a group", known, ARRAY_SIZE(known)) ||
-	    !check_str(m->c, v, "name", CHECK_REQUIRED, &name))
-		return false;
-	g->name = world_str(m->w, name);
-	g->path = STR("/");
-	g->arn = world_printf(m->w, "arn:aws:iam::%.*s:group/%.*s", STR_ARG(m->acct->id),
-			      STR_ARG(name));
+	g->name = world_str(m->w, from->name);
+	g->path = world_str(m->w, from->path);
+	g->arn = world_printf(m->w, "arn:aws:iam::%.*s:group%.*s%.*s", STR_ARG(m->acct->id),
+			      STR_ARG(g->path), STR_ARG(g->name));
 	g->id = world_id(m->w, &m->rng, "AGPA", ALPHABET_IAM, 17);
 	g->created_ms = m->acct->joined_ms;
 	WORLD_PUSH(m->acct->iam.groups, g);
-	return read_attached(m, v, &g->attached) && read_inlines(m, v, &g->inlines);
+	return attach(m, from->policies, from->npolicies, &from->pos, &g->attached) &&
+	       make_inlines(m, from->inlines, from->ninlines, &g->inlines);
 }
 
 /* An account's number or name stands for its root principal, a service for itself. */
-static bool read_trust(struct making *m, const struct val *v, struct str *out)
+static struct str trust_document(struct making *m, const struct reality_role *from)
 {
-	const struct val *trust = val_get(v, "trust");
-	const struct policy *parsed;
-	struct str who = val_str(trust), key = STR("AWS");
+	struct str who = from->trust;
+	const char *key = "AWS";
 	struct map_entry *e;
 
-	if (val_is(trust, VAL_OBJECT))
-		return read_document(m, trust, POLICY_RESOURCE, STR("trust"), out, &parsed);
-	if (!check_str(m->c, v, "trust", CHECK_REQUIRED, &who))
-		return false;
+	if (!str_is_null(from->document))
+		return from->document;
 	for (size_t i = 0; (e = map_next(&m->w->accounts, &i));) {
 		const struct world_account *acct = e->value;
 		if (str_eq(acct->name, who))
 			who = acct->id;
 	}
 	if (str_endsz(who, ".amazonaws.com"))
-		key = STR("Service");
+		key = "Service";
 	else if (who.n == 12 && str_all_digits(who))
-		who = arena_printf(m->c->a, "arn:aws:iam::%.*s:root", STR_ARG(who));
-	else if (!str_startsz(who, "arn:"))
-		return check_fail(m->c, trust,
-				  "trust names an account, a service, an ARN, or is "
-				  "a document");
-	*out = world_printf(m->w,
+		who = arena_printf(m->s->a, "arn:aws:iam::%.*s:root", STR_ARG(who));
+	return arena_printf(m->s->a,
 			    "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
-			    "\"Principal\":{\"%.*s\":\"%.*s\"},\"Action\":\"sts:AssumeRole\"}]}",
-			    STR_ARG(key), STR_ARG(who));
-	return true;
+			    "\"Principal\":{\"%s\":\"%.*s\"},\"Action\":\"sts:AssumeRole\"}]}",
+			    key, STR_ARG(who));
 }
 
-static bool read_role(struct making *m, const struct val *v)
+static bool make_role(struct making *m, const struct reality_role *from)
 {
-	static const char *const known[] = {"name",        "path",          "created",  "trust",
-					    "policies",    "inline",        "boundary", "tags",
-					    "max-session", "service-linked"};
-	struct str name, path = STR("/"), trust;
-	int64_t created = m->acct->joined_ms, max_ms = 3600000;
-	bool linked = false;
+	struct str trust = trust_document(m, from);
 
-	if (!check_object(m->c, v, "a role", known, ARRAY_SIZE(known)) ||
-	    !check_str(m->c, v, "name", CHECK_REQUIRED, &name) ||
-	    !check_str(m->c, v, "path", CHECK_OPTIONAL, &path) ||
-	    !check_bool(m->c, v, "service-linked", CHECK_OPTIONAL, &linked) ||
-	    !check_duration(m->c, v, "max-session", CHECK_OPTIONAL, &max_ms) ||
-	    !seed_time(m->s, v, "created", &created) || !read_trust(m, v, &trust))
+	if (iam_role(&m->acct->iam, from->name))
+		return wrong(m, &from->pos, "there is already a role", from->name);
+	if (!parse(m, from->name, &trust, POLICY_RESOURCE, &from->pos))
 		return false;
-	if (iam_role(&m->acct->iam, name))
-		return check_fail(m->c, v, "role '%.*s' is there already", STR_ARG(name));
-	struct iam_role *role = world_make_role(m->w, m->acct, path, name, trust, &m->rng, created);
-	role->max_session_s = max_ms / 1000;
-	role->service_linked = linked;
-	return read_attached(m, v, &role->attached) && read_inlines(m, v, &role->inlines) &&
-	       read_boundary(m, v, &role->boundary) && read_tags(m, v, &role->tags);
+	struct iam_role *role = world_make_role(m->w, m->acct, from->path, from->name, trust,
+						&m->rng, or_joined(m, from->created_ms));
+	if (from->max_session_ms)
+		role->max_session_s = from->max_session_ms / 1000;
+	tag(m, from->tags, from->ntags, &role->tags);
+	return attach(m, from->policies, from->npolicies, &from->pos, &role->attached) &&
+	       make_inlines(m, from->inlines, from->ninlines, &role->inlines) &&
+	       bound(m, from->boundary, &from->pos, &role->boundary);
 }
 
-static bool read_each(struct making *m, const struct val *account, const char *name,
-		      bool (*fn)(struct making *m, const struct val *v))
+static bool make_iam(struct making *m, const struct reality_account *from)
 {
-	const struct val *list = NULL;
-
-	if (!check_list(m->c, account, name, CHECK_OPTIONAL, &list))
-		return false;
-	VAL_EACH(v, list)
-	if (!fn(m, v))
-		return false;
+	for (size_t i = 0; i < from->npolicies; i++)
+		if (!make_managed(m, &from->policies[i]))
+			return false;
+	for (size_t i = 0; i < from->ngroups; i++)
+		if (!make_group(m, &from->groups[i]))
+			return false;
+	for (size_t i = 0; i < from->nusers; i++)
+		if (!make_user(m, &from->users[i]))
+			return false;
+	for (size_t i = 0; i < from->nroles; i++)
+		if (!make_role(m, &from->roles[i]))
+			return false;
 	return true;
 }
 
 /* ---- the account ---- */
 
-static bool read_state(struct making *m, const struct val *v)
+static bool set_state(struct making *m, const struct reality_account *from)
 {
-	static const char *const states[] = {"ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "CLOSED"};
-	static const enum account_state as[] = {ACCOUNT_ACTIVE, ACCOUNT_SUSPENDED,
-						ACCOUNT_PENDING_CLOSURE, ACCOUNT_CLOSED};
-	int which = 0;
+	struct world_account *acct = m->acct;
 
-	if (!check_enum(m->c, v, "state", CHECK_OPTIONAL, states, ARRAY_SIZE(states), &which))
-		return false;
-	if (!val_get(v, "state"))
+	if (!from->have_state)
 		return true;
-	if (m->acct == m->w->first && which != 0)
-		return check_fail(m->c, val_get(v, "state"),
-				  "the management account can only be ACTIVE");
-	m->acct->state = as[which];
-	if (as[which] == ACCOUNT_PENDING_CLOSURE || as[which] == ACCOUNT_CLOSED) {
-		m->acct->closed_ms = m->s->now_ms;
+	switch (from->state) {
+	case ORG_STATE_SUSPENDED:
+		acct->state = ACCOUNT_SUSPENDED;
+		break;
+	case ORG_STATE_PENDING_CLOSURE:
+		acct->state = ACCOUNT_PENDING_CLOSURE;
+		break;
+	case ORG_STATE_CLOSED:
+		acct->state = ACCOUNT_CLOSED;
+		break;
+	default:
+		acct->state = ACCOUNT_ACTIVE;
+	}
+	if (acct == m->w->first && acct->state != ACCOUNT_ACTIVE)
+		return wrong(m, &from->pos, "the management account can only be ACTIVE, so not",
+			     org_state_name(from->state));
+	if (acct->state == ACCOUNT_PENDING_CLOSURE || acct->state == ACCOUNT_CLOSED) {
+		acct->closed_ms = m->s->now_ms;
 		world_schedule(m->w, m->s->now_ms);
 	}
 	return true;
 }
 
-static bool read_alias(struct making *m, const struct val *v)
+static bool set_alias(struct making *m, const struct reality_account *from)
 {
-	struct str alias = STR_NULL;
-
-	if (!check_str(m->c, v, "alias", CHECK_OPTIONAL, &alias))
-		return false;
-	if (str_is_null(alias))
+	if (str_is_null(from->alias))
 		return true;
-	m->acct->iam.alias = world_str(m->w, alias);
+	m->acct->iam.alias = world_str(m->w, from->alias);
 	if (map_put(&m->w->aliases, m->acct->iam.alias, m->acct))
-		return check_fail(m->c, val_get(v, "alias"), "alias '%.*s' is taken already",
-				  STR_ARG(alias));
+		return wrong(m, &from->pos, "two accounts have the alias", from->alias);
 	return true;
 }
 
-bool seed_account(struct seeding *s, struct world_account *acct, const struct val *v)
+bool seed_account(struct seeding *s, struct world_account *acct, const struct reality_account *from)
 {
-	static const char *const known[] = {"state", "joined", "invited", "alias",    "root",
-					    "users", "groups", "roles",   "policies", "locked"};
-	struct making m = {.s = s, .w = s->w, .c = &s->c, .acct = acct};
-	const struct val *locked = NULL;
+	struct making m = {.s = s, .w = s->w, .acct = acct};
 
 	world_rng(s->w, "seed", acct->id, &m.rng);
-	if (!check_object(m.c, v, "an account", known, ARRAY_SIZE(known)) ||
-	    !seed_time(s, v, "joined", &acct->joined_ms) ||
-	    !check_bool(m.c, v, "invited", CHECK_OPTIONAL, &acct->invited) || !read_state(&m, v) ||
-	    !read_alias(&m, v) || !read_root(&m, v) || !read_managed(&m, v) ||
-	    !read_each(&m, v, "groups", read_group) || !read_each(&m, v, "users", read_user) ||
-	    !read_each(&m, v, "roles", read_role) ||
-	    !check_map(m.c, v, "locked", CHECK_OPTIONAL, &locked))
-		return false;
-	if (locked)
-		acct->iam.locked = val_copy(s->w->arena, locked);
-	return true;
+	if (from->joined_ms)
+		acct->joined_ms = from->joined_ms;
+	acct->invited |= from->invited;
+	if (from->have_root)
+		make_root(&m, &from->root);
+	if (from->locked_tree)
+		acct->iam.locked = val_copy(s->w->arena, from->locked_tree);
+	return set_state(&m, from) && set_alias(&m, from) && make_iam(&m, from);
 }

@@ -1,5 +1,3 @@
-#include "base/clock.h"
-#include "base/digest.h"
 #include "sandbox/seed-private.h"
 
 /* How long an invitation holds: "invitations last 1,296,000 s". */
@@ -12,7 +10,7 @@
 static void stable(const struct seeding *s, const char *what, struct str which, struct rng *rng)
 {
 	struct str name =
-		arena_printf(s->c.a, "%.*s\n%.*s", STR_ARG(s->seed->org->name), STR_ARG(which));
+		arena_printf(s->a, "%.*s\n%.*s", STR_ARG(s->seed->org->name), STR_ARG(which));
 
 	world_rng(NULL, what, name, rng);
 }
@@ -44,10 +42,10 @@ static bool add_account(struct seeding *s, const struct org_account *from)
 	struct str email = from->email;
 
 	if (world_account(s->w, id))
-		return err_at(s->c.err, from->pos.path, from->pos.line, from->pos.col,
+		return err_at(s->err, from->pos.path, from->pos.line, from->pos.col,
 			      "account %.*s is there twice", STR_ARG(id));
 	if (str_is_null(email))
-		email = arena_printf(s->c.a, "aws+%.*s@example.com", STR_ARG(id));
+		email = arena_printf(s->a, "aws+%.*s@example.com", STR_ARG(id));
 	struct world_account *acct =
 		world_add_account(s->w, id, from->name, email, s->now_ms - SEED_AGE_MS);
 	if (from->state == ORG_STATE_SUSPENDED)
@@ -94,19 +92,6 @@ static struct world_account *find_account(const struct seeding *s, struct str na
 	return NULL;
 }
 
-static bool no_account(struct seeding *s, const struct val *at, struct str name)
-{
-	const struct org *o = s->seed->org;
-	struct str *names = arena_calloc(s->c.a, o->naccounts + 1, sizeof(*names));
-
-	for (size_t i = 0; i < o->naccounts; i++)
-		names[i] = o->accounts[i]->name;
-	struct str near = str_nearest(name, names, o->naccounts);
-	return check_fail(&s->c, at, "no account '%.*s' in accounts.yaml%s%.*s%s", STR_ARG(name),
-			  str_is_null(near) ? "" : ", did you mean '", STR_ARG(near),
-			  str_is_null(near) ? "" : "'?");
-}
-
 /* ---- units and policies ---- */
 
 static bool add_policy(struct seeding *s, const struct org_policy *from)
@@ -115,7 +100,7 @@ static bool add_policy(struct seeding *s, const struct org_policy *from)
 	struct world_policy *p = arena_new_of(w->arena, struct world_policy);
 	bool rcp = str_eqz(from->type, "RESOURCE_CONTROL_POLICY");
 	struct str which =
-		arena_printf(s->c.a, "%.*s %.*s", STR_ARG(from->type), STR_ARG(from->name));
+		arena_printf(s->a, "%.*s %.*s", STR_ARG(from->type), STR_ARG(from->name));
 
 	if (from->aws_managed)
 		return true;
@@ -128,10 +113,10 @@ static bool add_policy(struct seeding *s, const struct org_policy *from)
 			      STR_ARG(w->org->management->id), STR_ARG(w->org->id),
 			      rcp ? "resource_control_policy" : "service_control_policy",
 			      STR_ARG(p->id));
-	p->parsed = policy_parse(p->content, rcp ? POLICY_RCP : POLICY_SCP, p->name, w->arena,
-				 s->c.err);
+	p->parsed =
+		policy_parse(p->content, rcp ? POLICY_RCP : POLICY_SCP, p->name, w->arena, s->err);
 	if (!p->parsed)
-		return err_wrap(s->c.err, "policy '%.*s'", STR_ARG(p->name));
+		return err_wrap(s->err, "policy '%.*s'", STR_ARG(p->name));
 	WORLD_PUSH(w->org->policies, p);
 	return true;
 }
@@ -144,7 +129,7 @@ static bool attach_named(struct seeding *s, struct world_attachment **list, cons
 		while (p && !str_eq(p->name, names[i]))
 			p = p->next;
 		if (!p)
-			return err_at(s->c.err, pos->path, pos->line, pos->col,
+			return err_at(s->err, pos->path, pos->line, pos->col,
 				      "no policy '%.*s' in policies/", STR_ARG(names[i]));
 		world_attach(s->w, list, p);
 	}
@@ -165,7 +150,7 @@ static bool add_units(struct seeding *s, struct world_unit **made)
 			made[i] = s->w->org->units;
 		} else {
 			struct str root = str_from(s->w->org->units->id, 2);
-			struct str prefix = arena_printf(s->c.a, "ou-%.*s-", STR_ARG(root));
+			struct str prefix = arena_printf(s->a, "ou-%.*s-", STR_ARG(root));
 			struct str id = stable_id(s, "unit", from->path, prefix.p, 8);
 			made[i] = world_add_unit(s->w, parent, from->name, id, NULL);
 		}
@@ -203,41 +188,36 @@ static bool place_accounts(struct seeding *s, struct world_unit *const *made)
 	return true;
 }
 
-static bool enable_types(struct seeding *s)
+static void enable_types(struct seeding *s)
 {
 	const struct org *o = s->seed->org;
-	struct str *types = NULL;
-	size_t n = 0;
+	const struct org_reality *real = s->seed->real;
 
-	if (!check_list_of_str(&s->c, s->seed->doc, "policy-types", CHECK_OPTIONAL, &types, &n))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		world_enable_policy_type(s->w, arena_dupz(s->c.a, types[i]));
-	if (types)
-		return true;
+	for (size_t i = 0; i < real->npolicy_types; i++)
+		world_enable_policy_type(s->w, arena_dupz(s->a, real->policy_types[i]));
+	if (real->have_policy_types)
+		return;
 	world_enable_policy_type(s->w, "SERVICE_CONTROL_POLICY");
 	for (size_t i = 0; i < o->npolicies; i++)
 		if (str_eqz(o->policies[i]->type, "RESOURCE_CONTROL_POLICY")) {
 			world_enable_policy_type(s->w, "RESOURCE_CONTROL_POLICY");
 			break;
 		}
-	return true;
 }
 
 static bool make_organization(struct seeding *s)
 {
 	const struct org *o = s->seed->org;
-	struct world_unit **made = arena_calloc(s->c.a, o->nunits + 1, sizeof(struct world_unit *));
+	struct world_unit **made = arena_calloc(s->a, o->nunits + 1, sizeof(struct world_unit *));
 	struct str id = o->id;
 
-	if (!check_str(&s->c, s->seed->doc, "organization", CHECK_OPTIONAL, &id))
-		return false;
+	if (!str_is_null(s->seed->real->organization_id))
+		id = s->seed->real->organization_id;
 	if (str_is_null(id))
 		id = stable_id(s, "organization", STR(""), "o-", 10);
 	world_make_org(s->w, s->w->first, true, id, stable_id(s, "root", STR(""), "r-", 4), NULL,
 		       s->now_ms - SEED_AGE_MS);
-	if (!enable_types(s))
-		return false;
+	enable_types(s);
 	for (size_t i = 0; i < o->npolicies; i++)
 		if (!add_policy(s, o->policies[i]))
 			return false;
@@ -246,71 +226,26 @@ static bool make_organization(struct seeding *s)
 
 /* ---- what sandbox.yaml says of the organization ---- */
 
-static bool trusted_access(struct seeding *s)
+static void trusted_access(struct seeding *s)
 {
-	struct str *v = NULL;
-	size_t n = 0;
+	const struct org_reality *real = s->seed->real;
+	struct world_org *o = s->w->org;
 
-	if (!check_list_of_str(&s->c, s->seed->doc, "trusted-access", CHECK_OPTIONAL, &v, &n))
-		return false;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < real->ntrusted; i++) {
 		struct world_trust *t = arena_new_of(s->w->arena, struct world_trust);
-		t->service = world_str(s->w, v[i]);
+		t->service = world_str(s->w, real->trusted[i]);
 		t->enabled_ms = s->now_ms - SEED_AGE_MS;
-		WORLD_PUSH(s->w->org->trusted, t);
+		WORLD_PUSH(o->trusted, t);
 	}
-	return true;
-}
-
-static bool root_features(struct seeding *s)
-{
-	const struct val *list = NULL;
-	static const char *const features[] = {"RootCredentialsManagement", "RootSessions"};
-	int which;
-
-	if (!check_list(&s->c, s->seed->doc, "root-features", CHECK_OPTIONAL, &list))
-		return false;
-	VAL_EACH(v, list)
-	{
-		if (!check_val_enum(&s->c, v, "a root feature", features, ARRAY_SIZE(features),
-				    &which))
-			return false;
-		if (!world_trusts(s->w->org, "iam.amazonaws.com"))
-			return check_fail(&s->c, v,
-					  "it needs iam.amazonaws.com among trusted-access");
-		if (which == 0)
-			s->w->org->root_credentials_management = true;
-		else
-			s->w->org->root_sessions = true;
+	o->root_credentials_management = real->root_credentials;
+	o->root_sessions = real->root_sessions;
+	for (size_t i = 0; i < real->ndelegates; i++) {
+		struct world_delegate *d = arena_new_of(s->w->arena, struct world_delegate);
+		d->account = find_account(s, real->delegates[i].account->name);
+		d->service = world_str(s->w, real->delegates[i].service);
+		d->enabled_ms = s->now_ms - SEED_AGE_MS;
+		WORLD_PUSH(o->delegates, d);
 	}
-	return true;
-}
-
-static bool delegates(struct seeding *s)
-{
-	const struct val *map = NULL;
-
-	if (!check_map(&s->c, s->seed->doc, "delegates", CHECK_OPTIONAL, &map))
-		return false;
-	VAL_EACH(service, map)
-	{
-		struct str *names = NULL;
-		size_t n = 0;
-		if (!check_list_of_str(&s->c, map, arena_dupz(s->c.a, service->name),
-				       CHECK_REQUIRED, &names, &n))
-			return false;
-		for (size_t i = 0; i < n; i++) {
-			struct world_account *acct = find_account(s, names[i]);
-			if (!acct)
-				return no_account(s, service, names[i]);
-			struct world_delegate *d = arena_new_of(s->w->arena, struct world_delegate);
-			d->account = acct;
-			d->service = world_str(s->w, service->name);
-			d->enabled_ms = s->now_ms - SEED_AGE_MS;
-			WORLD_PUSH(s->w->org->delegates, d);
-		}
-	}
-	return true;
 }
 
 static struct val *party(struct world *w, struct str id, const char *type)
@@ -361,36 +296,22 @@ static void add_handshake(struct seeding *s, struct str account, struct str emai
 	world_schedule(w, h->expires_ms);
 }
 
-static bool handshakes(struct seeding *s)
+static void handshakes(struct seeding *s)
 {
-	static const char *const known[] = {"account", "email", "requested"};
-	const struct val *list = NULL;
+	const struct org_reality *real = s->seed->real;
 
-	if (!check_list(&s->c, s->seed->doc, "handshakes", CHECK_OPTIONAL, &list))
-		return false;
-	VAL_EACH(v, list)
-	{
-		struct str account = STR_NULL, email = STR_NULL;
-		int64_t at_ms = s->now_ms;
-		if (!check_object(&s->c, v, "a handshake", known, ARRAY_SIZE(known)) ||
-		    !check_account_id(&s->c, v, "account", CHECK_OPTIONAL, &account) ||
-		    !check_str(&s->c, v, "email", CHECK_OPTIONAL, &email) ||
-		    !seed_time(s, v, "requested", &at_ms))
-			return false;
-		if (str_is_null(account) == str_is_null(email))
-			return check_fail(&s->c, v, "a handshake has an account or an email");
-		add_handshake(s, account, email, at_ms);
+	for (size_t i = 0; i < real->nhandshakes; i++) {
+		const struct reality_handshake *h = &real->handshakes[i];
+		add_handshake(s, h->account_id, h->email,
+			      h->requested_ms ? h->requested_ms : s->now_ms);
 	}
-	return true;
 }
 
 static bool accounts(struct seeding *s)
 {
-	const struct val *map = NULL;
+	const struct org_reality *real = s->seed->real;
 	struct map_entry *e;
 
-	if (!check_map(&s->c, s->seed->doc, "accounts", CHECK_OPTIONAL, &map))
-		return false;
 	for (size_t i = 0; (e = map_next(&s->w->accounts, &i));) {
 		struct world_account *acct = e->value;
 		struct rng rng;
@@ -399,33 +320,23 @@ static bool accounts(struct seeding *s)
 		if (acct != s->w->first)
 			world_add_access_role(s->w, acct, STR(ACCESS_ROLE), &rng, acct->joined_ms);
 	}
-	VAL_EACH(v, map)
-	{
-		struct world_account *acct = find_account(s, v->name);
-		if (!acct)
-			return no_account(s, v, v->name);
-		if (!seed_account(s, acct, v))
+	for (size_t i = 0; i < real->naccounts; i++)
+		if (!seed_account(s, find_account(s, real->accounts[i]->account->name),
+				  real->accounts[i]))
 			return false;
-	}
 	return true;
 }
 
 bool seed_apply(const struct seed *seed, struct world *w, struct err *err)
 {
-	static const char *const known[] = {"organization", "trusted-access", "root-features",
-					    "delegates",    "policy-types",   "handshakes",
-					    "accounts"};
 	struct seeding s = {
-		.seed = seed,
-		.w = w,
-		.c = {.path = seed->path.p, .a = arena_new(), .err = err},
-		.now_ms = w->start_ms,
-	};
-	bool ok = (!seed->doc ||
-		   check_object(&s.c, seed->doc, "sandbox.yaml", known, ARRAY_SIZE(known))) &&
-		  add_accounts(&s) && make_organization(&s) && trusted_access(&s) &&
-		  root_features(&s) && accounts(&s) && delegates(&s) && handshakes(&s);
+		.seed = seed, .w = w, .a = arena_new(), .err = err, .now_ms = w->start_ms};
+	bool ok = add_accounts(&s) && make_organization(&s) && accounts(&s);
 
-	arena_free(&s.c.a);
+	if (ok) {
+		trusted_access(&s);
+		handshakes(&s);
+	}
+	arena_free(&s.a);
 	return ok;
 }

@@ -6,24 +6,24 @@
  *
  *	seed.c		 reading and copying the folder; the administrators
  *	seed-org.c	 units, policies, accounts, trusted access, delegates
- *	seed-account.c	 one account of sandbox.yaml: state, root user, IAM
+ *	seed-account.c	 what sandbox.yaml says of one account: state, root user, IAM
  */
 
+#include "org/reality.h"
 #include "sandbox/seed.h"
 #include "sandbox/world-private.h"
-#include "text/check.h"
 
 struct seed {
 	struct arena *arena;
-	struct str path; /* of sandbox.yaml, for messages */
 	struct org *org;
-	struct val *doc; /* sandbox.yaml; NULL: none */
+	struct org_reality *real; /* sandbox.yaml */
 };
 
 struct seeding {
 	const struct seed *seed;
 	struct world *w;
-	struct check c; /* its arena is the seeding's, gone afterwards */
+	struct arena *a; /* gone afterwards */
+	struct err *err;
 	int64_t now_ms; /* the start */
 };
 
@@ -34,10 +34,8 @@ struct seeding {
 /* seed.c: the IAM user /sandbox/administrator with a key. */
 void seed_admin(struct world *w, struct world_account *acct, int64_t now_ms);
 
-/* seed-account.c: `v` is the account's entry in sandbox.yaml. */
-bool seed_account(struct seeding *s, struct world_account *acct, const struct val *v) MUST_CHECK;
-/* ISO 8601, "-3d" or "3 days ago"; *ms is left alone when the member is absent. */
-bool seed_time(struct seeding *s, const struct val *object, const char *name,
-	       int64_t *ms) MUST_CHECK;
+/* seed-account.c */
+bool seed_account(struct seeding *s, struct world_account *acct,
+		  const struct reality_account *from) MUST_CHECK;
 
 #endif

@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "sandbox/seed-private.h"
-#include "text/yaml.h"
 
 #define ADMIN_PATH "/sandbox/"
 #define ADMIN_NAME "administrator"
@@ -14,27 +13,22 @@
 
 /* ---- reading ---- */
 
-static bool read_all(struct seed *s, const char *dir, struct err *err)
+static bool read_all(struct seed *s, const char *dir, int64_t now_ms, struct err *err)
 {
 	struct org_problems problems = {0};
-	struct str path = path_join(s->arena, str_of(dir), STR("sandbox.yaml"));
+	bool ok = org_read_files(dir, s->arena, &s->org, &problems, err) &&
+		  org_read_reality(dir, s->org, now_ms, s->arena, &s->real, &problems, err);
 
-	s->path = path;
-	bool ok = org_read_files(dir, s->arena, &s->org, &problems, err);
 	org_problems_release(&problems);
-	if (ok && file_exists(path.p))
-		ok = yaml_read_file(path.p, s->arena, &s->doc, err);
-	if (ok && s->doc && s->doc->kind == VAL_NULL) /* an empty file */
-		s->doc = NULL;
 	return ok;
 }
 
-struct seed *seed_read(const char *dir, struct err *err)
+struct seed *seed_read(const char *dir, int64_t now_ms, struct err *err)
 {
 	struct seed *s = xcalloc(1, sizeof(*s));
 
 	s->arena = arena_new();
-	if (!read_all(s, dir, err))
+	if (!read_all(s, dir, now_ms, err))
 		seed_free(&s);
 	return s;
 }

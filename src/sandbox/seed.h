@@ -51,7 +51,8 @@
 
 struct seed; /* what was read: kept for resets */
 
-struct seed *seed_read(const char *dir, struct err *err) MUST_CHECK;
+/* now_ms: the start, which relative times count from. */
+struct seed *seed_read(const char *dir, int64_t now_ms, struct err *err) MUST_CHECK;
 void seed_free(struct seed **s);
 /* The files of `dir` (YAML, JSON) into the folder `to`. */
 bool seed_copy(const char *dir, const char *to, struct err *err) MUST_CHECK;
