@@ -10,14 +10,27 @@
 #include "base/limits.h"
 #include "base/log.h"
 
+/* clang-format off: one a line, so that two who add one do not collide */
 static const struct command *const all[] = {
-	&command_check,          &command_root_enable,    &command_root_inventory,
-	&command_root_preflight, &command_root_retire,    &command_root_restore,
-	&command_root_ledger,    &command_sandbox,        &command_sandbox_run,
-	&command_sandbox_events, &command_sandbox_tail,   &command_sandbox_clock,
-	&command_sandbox_reset,  &command_sandbox_export, &command_completion,
+	&command_check,
+	&command_root_enable,
+	&command_root_inventory,
+	&command_root_preflight,
+	&command_root_retire,
+	&command_root_restore,
+	&command_root_ledger,
+	&command_report,
+	&command_sandbox,
+	&command_sandbox_run,
+	&command_sandbox_events,
+	&command_sandbox_tail,
+	&command_sandbox_clock,
+	&command_sandbox_reset,
+	&command_sandbox_export,
+	&command_completion,
 	&command_help,
 };
+/* clang-format on */
 
 const struct command *const *commands_all(size_t *n)
 {
