@@ -146,6 +146,9 @@ static void add_value(struct buf *b, const struct val *v)
 		}
 		(void)buf_addc(b, ']');
 		break;
+	case VAL_NULL:
+		(void)buf_addz(b, "null");
+		break;
 	default:
 		(void)buf_addz(b, "{}");
 	}

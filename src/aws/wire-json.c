@@ -178,13 +178,13 @@ static bool wrong(struct wire_get *g, const struct api_shape *s, const struct va
 {
 	if (!g->server)
 		return wire_get_wrong(g, s, path, val_kind_name(v->kind));
-	if (v->kind == VAL_LIST)
+	if (s->type == API_LIST)
+		g->why = STR("Expected list or null");
+	else if (v->kind == VAL_LIST)
 		g->why = STR("Start of list found where not expected");
 	else if (v->kind == VAL_OBJECT)
 		g->why = STR("Start of structure or map found where not expected.");
-	else if (s->type == API_STRUCTURE || s->type == API_LIST || s->type == API_MAP)
-		g->why = STR("Unexpected field type");
-	else
+	else if (s->type != API_STRUCTURE && s->type != API_MAP)
 		g->why = arena_printf(g->a, "%s can not be converted to %s", token_of(v),
 				      java_type(s));
 	return false;
@@ -294,7 +294,10 @@ static bool get_scalar(struct wire_get *g, const struct api_shape *s, struct val
 		struct val *made = NULL;
 		if (s->type == API_STRING)
 			return true;
-		/* "2024-11-06T22:27:58Z", base64, "NaN"; numbers and booleans are never quoted. */
+		/* AWS was seen to take any quoted text for true, "no" and "false" included. */
+		if (s->type == API_BOOLEAN && g->server)
+			made = val_bool(g->a, true);
+		/* "2024-11-06T22:27:58Z", base64, "NaN"; integers are never quoted. */
 		if (s->type == API_TIMESTAMP || s->type == API_BLOB || s->type == API_FLOAT)
 			made = wire_text_get(g->a, s, v->u.s);
 		if (!made)

@@ -70,10 +70,10 @@ static bool put_list(struct query_put *q, const struct api_shape *s, bool flatte
 	}
 	VAL_EACH(child, v)
 	{
-		if (child->kind == VAL_NULL)
-			continue;
 		size_t before = q->name.n;
 		struct wire_path here = wire_path_index(path, ++i);
+		if (child->kind == VAL_NULL) /* a gap in the indexes */
+			continue;
 		if (!flattened)
 			(void)buf_addf(&q->name, ".%.*s", STR_ARG(s->members[0].wire_name));
 		(void)buf_addf(&q->name, ".%zu", i);
@@ -162,6 +162,7 @@ bool wire_query_put(const struct api_op *op, const struct val *in, struct wire_p
  */
 struct query_get {
 	struct wire_get g;
+	size_t gaps; /* elements made up so far, of all lists together */
 };
 
 static bool get_value(struct query_get *q, const struct api_shape *s, bool flattened,
@@ -177,16 +178,16 @@ static int by_key(const void *a, const void *b)
 	return (x->seq > y->seq) - (x->seq < y->seq);
 }
 
-/* "3.Key" to 3 and "Key". Indexes may be sparse; the elements come in their order. */
+/* "3.Key" to 3 and "Key". What is no number of ASCII digits belongs to nothing. */
 static bool cut_index(struct str *name, uint32_t *index)
 {
 	struct str head, rest;
 	uint64_t i;
 
 	(void)str_cut(*name, '.', &head, &rest);
-	if (head.n > 9 || !str_all_digits(head) || !str_to_u64(head, &i) || i == 0)
+	if (!str_all_digits(head))
 		return false;
-	*index = (uint32_t)i;
+	*index = str_to_u64(head, &i) && i <= UINT32_MAX ? (uint32_t)i : UINT32_MAX;
 	*name = rest;
 	return true;
 }
@@ -267,6 +268,29 @@ static size_t number_pairs(struct wire_pair *p, size_t n, struct str word)
 	return kept;
 }
 
+/*
+ * AWS pads the gap before an element that has too high an index: with an empty
+ * structure, so that its required members are missed, else with null. How far
+ * it goes is not known; we stop where a form may not be longer either.
+ */
+static bool fill_gap(struct query_get *q, const struct api_shape *s, uint32_t index,
+		     struct val *list)
+{
+	if (index == 0) {
+		q->g.why = STR("0 is not a valid index");
+		return false;
+	}
+	while (list->count + 1 < index) {
+		if (++q->gaps > WIRE_MAX_PAIRS) {
+			q->g.why = arena_printf(q->g.a, "%u is not a valid index", index);
+			return false;
+		}
+		(void)val_append(list,
+				 s->type == API_STRUCTURE ? val_object(q->g.a) : val_null(q->g.a));
+	}
+	return true;
+}
+
 static bool get_list(struct query_get *q, const struct api_shape *s, bool flattened,
 		     struct wire_pair *p, size_t n, struct val **out, const struct wire_path *path)
 {
@@ -279,6 +303,7 @@ static bool get_list(struct query_get *q, const struct api_shape *s, bool flatte
 	n = number_pairs(p, n, flattened ? STR_NULL : element->wire_name);
 	for (size_t i = 0, end; i < n; i = end) {
 		struct wire_path here = wire_path_index(path, p[i].key);
+		uint32_t index = p[i].key;
 		struct val *v = NULL;
 		end = group_end(p, n, i);
 		if (!get_value(q, element->shape, element->flattened, p + i, end - i, &v, &here))
@@ -287,6 +312,8 @@ static bool get_list(struct query_get *q, const struct api_shape *s, bool flatte
 			continue;
 		if (!*out)
 			*out = val_list(q->g.a);
+		if (!fill_gap(q, element->shape, index, *out))
+			return false;
 		(void)val_append(*out, v);
 	}
 	return true;
@@ -331,6 +358,32 @@ static bool get_map(struct query_get *q, const struct api_shape *s, bool flatten
 	return true;
 }
 
+/*
+ * What AWS was seen to take: integers as Java's parseInt does, booleans as
+ * XML Schema 1.1 has them ("true", "1", "false", "0"; not "TRUE").
+ */
+static bool get_scalar(struct query_get *q, const struct api_shape *s, struct str text,
+		       struct val **out)
+{
+	bool number = s->type == API_INTEGER || s->type == API_LONG || s->type == API_FLOAT;
+
+	if (s->type == API_BOOLEAN) {
+		bool yes = str_eqz(text, "true") || str_eqz(text, "1");
+		if (!yes && !str_eqz(text, "false") && !str_eqz(text, "0")) {
+			q->g.why = text.n ? STR("boolean must follow xsd1.1 definition")
+					  : STR("missing value for boolean type");
+			return false;
+		}
+		*out = val_bool(q->g.a, yes);
+		return true;
+	}
+	*out = wire_text_get(q->g.a, s, text);
+	/* A number that is none is refused without a word. */
+	if (!*out && number && text.n == 0)
+		q->g.why = STR("missing value for decimal type");
+	return *out != NULL;
+}
+
 static bool get_value(struct query_get *q, const struct api_shape *s, bool flattened,
 		      struct wire_pair *p, size_t n, struct val **out, const struct wire_path *path)
 {
@@ -345,12 +398,9 @@ static bool get_value(struct query_get *q, const struct api_shape *s, bool flatt
 		return get_map(q, s, flattened, p, n, out, path);
 	default:
 		/* Of two pairs of one name the first counts. */
-		for (size_t i = 0; i < n; i++) {
-			if (!str_is_null(p[i].name))
-				continue;
-			*out = wire_text_get(q->g.a, s, p[i].value);
-			return *out || wire_get_wrong(&q->g, s, path, "something else");
-		}
+		for (size_t i = 0; i < n; i++)
+			if (str_is_null(p[i].name))
+				return get_scalar(q, s, p[i].value, out);
 		return true;
 	}
 }

@@ -77,7 +77,8 @@ bool wire_get_response(const struct api_op *op, const struct http_response *resp
  * signature's scope (or the request itself) named. false: fault filled, and *op
  * is set where the operation was known (its input was wrong), else NULL.
  * A null member of a JSON request is absent; a null element of a list stays
- * VAL_NULL, api_validate names it. Codes: query InvalidAction, MissingAction,
+ * VAL_NULL, api_validate names it; so does a gap in the indexes of a query's
+ * list (where the elements are structures, it is an empty one). Codes: query InvalidAction, MissingAction,
  * MalformedInput, MalformedQueryString; json UnknownOperationException,
  * SerializationException.
  */

@@ -266,7 +266,8 @@ static void ask_pattern(struct ask *k)
 	if (!p)
 		(void)val_set_z(k->a, k->out, "error", "no such pattern in the tables");
 	else
-		(void)val_set_bool(k->a, k->out, "match", pattern_match(p, text_of(k->q, "text")));
+		(void)val_set_bool(k->a, k->out, "match",
+				   api_pattern_match(p, text_of(k->q, "text")));
 }
 
 static void ask_services(struct ask *k)

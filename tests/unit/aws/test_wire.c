@@ -113,20 +113,45 @@ static void test_numbers_as_aws_reads_them(void **state)
 		refused("sts",
 			arena_printf(A, FORM "Action=GetSessionToken&DurationSeconds=%s", bad[i]).p,
 			400, "MalformedInput");
+	/* Which message, was seen too. */
+	refused("sts", FORM "Action=GetSessionToken&DurationSeconds=", 400, "MalformedInput");
+	assert_str(F.message, "missing value for decimal type");
+	refused("sts", FORM "Action=GetSessionToken&DurationSeconds=x", 400, "MalformedInput");
+	assert_true(str_is_null(F.message));
 	asked(FORM "Action=GetSessionToken&DurationSeconds=-2147483648",
 	      "{\"DurationSeconds\":-2147483648}");
 }
 
 static void test_booleans(void **state)
 {
+	static const struct {
+		const char *text, *want, *message;
+	} cases[] = {
+		{"true", "true", NULL},
+		{"1", "true", NULL},
+		{"false", "false", NULL},
+		{"0", "false", NULL},
+		{"TRUE", NULL, "boolean must follow xsd1.1 definition"},
+		{"yes", NULL, "boolean must follow xsd1.1 definition"},
+		{"%20true", NULL, "boolean must follow xsd1.1 definition"},
+		{"", NULL, "missing value for boolean type"},
+	};
+
 	(void)state;
-	assert_true(ask("iam", "",
-			STR("Action=CreateLoginProfile&Version=2010-05-08&UserName=u"
-			    "&PasswordResetRequired=true")));
-	assert_true(val_true(val_get(IN, "PasswordResetRequired")));
-	refused("iam",
-		"Action=CreateLoginProfile&Version=2010-05-08&UserName=u&PasswordResetRequired=1",
-		400, "MalformedInput");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct str body = arena_printf(A,
+					       "Action=CreateLoginProfile&Version=2010-05-08"
+					       "&PasswordResetRequired=%s",
+					       cases[i].text);
+		assert_int_equal(ask("iam", "", body), cases[i].want != NULL);
+		if (cases[i].want) {
+			assert_str(json_text(A, val_get(IN, "PasswordResetRequired")),
+				   cases[i].want);
+			continue;
+		}
+		assert_str(F.code, "MalformedInput");
+		assert_str(F.message, cases[i].message);
+	}
 }
 
 static void test_what_operation(void **state)
@@ -185,18 +210,46 @@ static void test_lists(void **state)
 {
 	(void)state;
 	asked(FORM "Action=AssumeRole&TransitiveTagKeys=", "{\"TransitiveTagKeys\":[]}");
-	/* Indexes may leave gaps and come in any order. */
-	asked(FORM "Action=AssumeRole&TransitiveTagKeys.member.7=c&TransitiveTagKeys.member.2=b"
+	/* Indexes come in any order, and may begin with zeros. */
+	asked(FORM "Action=AssumeRole&TransitiveTagKeys.member.3=c&TransitiveTagKeys.member.02=b"
 		   "&TransitiveTagKeys.member.1=a",
 	      "{\"TransitiveTagKeys\":[\"a\",\"b\",\"c\"]}");
-	asked(FORM "Action=AssumeRole&Tags.member.10.Value=v&Tags.member.9.Key=k"
-		   "&Tags.member.10.Key=l",
+	asked(FORM "Action=AssumeRole&Tags.member.2.Value=v&Tags.member.1.Key=k"
+		   "&Tags.member.2.Key=l",
 	      "{\"Tags\":[{\"Key\":\"k\"},{\"Key\":\"l\",\"Value\":\"v\"}]}");
+	/* A gap is an empty element, as AWS was seen to make of it. */
+	asked(FORM "Action=AssumeRole&Tags.member.3.Key=k", "{\"Tags\":[{},{},{\"Key\":\"k\"}]}");
+	asked(FORM "Action=AssumeRole&TransitiveTagKeys.member.2=b",
+	      "{\"TransitiveTagKeys\":[null,\"b\"]}");
 	/* What is no index belongs to nothing. */
-	asked(FORM "Action=AssumeRole&TransitiveTagKeys.member.0=a&TransitiveTagKeys.member.x=b"
-		   "&TransitiveTagKeys.member.-1=c&TransitiveTagKeys.1=d&TransitiveTagKeys.member=e"
-		   "&TransitiveTagKeys.member.9999999999=f&TransitiveTagKeys.member.1.2=g",
+	asked(FORM
+	      "Action=AssumeRole&TransitiveTagKeys.member.x=b&TransitiveTagKeys.member.-1=c"
+	      "&TransitiveTagKeys.1=d&TransitiveTagKeys.member=e&TransitiveTagKeys.member.1.2=g"
+	      "&TransitiveTagKeys.member.=f&TransitiveTagKeys.member.%EF%BC%91=h",
 	      "{}");
+	refused("sts", FORM "Action=AssumeRole&TransitiveTagKeys.member.0=a", 400,
+		"MalformedInput");
+	assert_str(F.message, "0 is not a valid index");
+}
+
+static void test_far_indexes(void **state)
+{
+	struct buf b = BUF_INIT(MIB(1));
+
+	(void)state;
+	asked(FORM "Action=AssumeRole&TransitiveTagKeys.member.1=a",
+	      "{\"TransitiveTagKeys\":[\"a\"]}");
+	refused("sts", FORM "Action=AssumeRole&TransitiveTagKeys.member.999999999=a", 400,
+		"MalformedInput");
+	refused("sts", FORM "Action=AssumeRole&Tags.member.99999999999999999999.Key=a", 400,
+		"MalformedInput");
+	/* Nor can many lists together make many elements of nothing. */
+	(void)buf_addz(&b, "Action=SimulateCustomPolicy&Version=2010-05-08");
+	for (int i = 1; i < 100; i++)
+		(void)buf_addf(&b, "&ContextEntries.member.%d.ContextKeyValues.member.9000=x", i);
+	assert_false(ask("iam", "", buf_str(&b)));
+	assert_str(F.code, "MalformedInput");
+	buf_release(&b);
 }
 
 static void test_text(void **state)
@@ -308,6 +361,17 @@ static void test_json_values(void **state)
 			     STR("{\"MaxResults\":null,\"Nothing\":{\"x\":[1]},\"NextToken\":\"a\","
 				 "\"NextToken\":\"b\"}")));
 	assert_str(json_text(A, IN), "{\"NextToken\":\"b\"}");
+}
+
+static void test_json_compounds(void **state)
+{
+	(void)state;
+	assert_false(ask_json("AWSOrganizationsV20161128.TagResource", STR("{\"Tags\":\"x\"}")));
+	assert_str(F.message, "Expected list or null");
+	assert_false(ask_json("AWSOrganizationsV20161128.TagResource", STR("{\"Tags\":[1]}")));
+	assert_str(F.code, "SerializationException");
+	assert_true(ask_json("AWSOrganizationsV20161128.TagResource", STR("{\"Tags\":[null]}")));
+	assert_str(json_text(A, IN), "{\"Tags\":[null]}");
 }
 
 static void test_deep_json(void **state)
@@ -635,11 +699,13 @@ int main(void)
 		TEST(test_unknown_is_dropped),
 		TEST(test_the_first_of_two_counts),
 		TEST(test_lists),
+		TEST(test_far_indexes),
 		TEST(test_text),
 		TEST(test_many_parameters),
 		TEST(test_json_bytes),
 		TEST(test_json_operation),
 		TEST(test_json_values),
+		TEST(test_json_compounds),
 		TEST(test_deep_json),
 		TEST(test_answer_bytes),
 		TEST(test_fault_bytes),
