@@ -179,7 +179,7 @@ static void change(struct sandbox *s, struct call *c)
 
 	rng_seed(&r->rng, seed);
 	c->ok = carry_out(s, c);
-	if (c->ok) {
+	if (c->ok || r->changed) {
 		s->world->changes++;
 		s->last_ms = r->now_ms;
 		log_n = replay_log_call(s, r, seed);

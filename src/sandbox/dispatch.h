@@ -58,6 +58,11 @@ struct sandbox_request {
 	/* Filled by the handler. */
 	struct val *out; /* made before the handler is called: an empty object */
 	struct api_fault fault;
+	/*
+	 * With a fault: the state changed all the same, so the call is logged and replayed
+	 * (AcceptHandshake by an account that is in an organization already).
+	 */
+	bool changed;
 	/* For the CloudTrail event where it differs from in/out; NULL: from in/out. */
 	struct val *event_request, *event_response;
 	/* Another account that records this event too (AssumeRole: the role's); STR_NULL: none. */
@@ -66,7 +71,8 @@ struct sandbox_request {
 
 /*
  * true: r->out is the answer. false: r->fault is (set by sandbox_fault), and
- * the handler must not have changed anything: check first, change last.
+ * the handler must not have changed anything: check first, change last. The
+ * rare call that AWS refuses and yet remembers sets r->changed.
  */
 typedef bool sandbox_handler(struct sandbox_request *r);
 
