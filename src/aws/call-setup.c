@@ -139,6 +139,11 @@ struct str aws_partition(const struct aws *aws)
 	return partition_of_region(aws->region);
 }
 
+int64_t aws_now_ms(const struct aws *aws)
+{
+	return clock_now_ms(aws->clock) + atomic_load(&aws->skew_ms);
+}
+
 struct clock *aws_clock(const struct aws *aws)
 {
 	return aws->clock;

@@ -57,6 +57,11 @@ unsigned aws_connections(const struct aws *aws); /* size for pools */
 struct str aws_region(const struct aws *aws);    /* "us-east-1" style; never empty (falls back) */
 struct str aws_partition(const struct aws *aws); /* "aws", "aws-cn", "aws-us-gov" */
 struct clock *aws_clock(const struct aws *aws);
+/*
+ * The time as AWS has it: our clock, corrected once an answer showed that it is
+ * wrong. What is compared with AWS's times, or kept as a deadline, uses this one.
+ */
+int64_t aws_now_ms(const struct aws *aws);
 /* The endpoint that calls to `service` go to, e.g. for messages. Lives as long as aws. */
 struct str aws_endpoint(struct aws *aws, struct str service);
 

@@ -17,6 +17,7 @@ int cmd_fail(struct cmd *c, const struct err *err)
 {
 	char text[2048];
 
+	fflush(stdout); /* what was printed before stands before it */
 	err_text(err, text, sizeof(text));
 	fprintf(stderr, "%srootout: %s%s\n", term_on(&c->errs, COLOUR_RED), text,
 		term_off(&c->errs));
@@ -27,6 +28,7 @@ static void say(struct cmd *c, enum colour colour, const char *label, const char
 {
 	struct buf b = BUF_INIT(LIMIT_MESSAGE);
 
+	fflush(stdout);
 	buf_vaddf(&b, fmt, ap);
 	fprintf(stderr, "%s%s%s%s\n", term_on(&c->errs, colour), label, buf_z(&b),
 		term_off(&c->errs));

@@ -163,7 +163,7 @@ static bool choose_due(struct retiring *r)
 {
 	struct root_cmd *rc = r->rc;
 	struct cmd *c = rc->c;
-	int64_t now_ms = clock_now_ms(aws_clock(rc->aws));
+	int64_t now_ms = aws_now_ms(rc->aws);
 	struct restore *due;
 	size_t n;
 
@@ -225,8 +225,7 @@ static bool choose_wave(struct retiring *r, bool *none)
 		return err_set(&c->err, ERR_INPUT, "root.yaml has no wave '%s'%s%.*s%s", name,
 			       near.n ? ", did you mean '" : "", STR_ARG(near), near.n ? "'?" : "");
 	}
-	if (!wave_may_begin(waves, n, r->wave, &r->words, clock_now_ms(aws_clock(rc->aws)),
-			    &c->err))
+	if (!wave_may_begin(waves, n, r->wave, &r->words, aws_now_ms(rc->aws), &c->err))
 		return false;
 	rc->choice.sel.names = wave_accounts(r->files, r->wave, c->arena, &rc->choice.sel.nnames);
 	if (!rc->choice.sel.nnames)
@@ -282,7 +281,7 @@ static bool set_guard(struct retiring *r)
 		.last = r->last,
 		.restores = open,
 		.nrestores = cmd_flag(c, "early") ? 0 : n,
-		.now_ms = clock_now_ms(aws_clock(rc->aws)),
+		.now_ms = aws_now_ms(rc->aws),
 		.used_within_ms = cmd_flag(c, "allow-used-keys") ? 0 : USED_WITHIN_MS,
 	};
 	if (!r->last)

@@ -57,10 +57,11 @@ static bool key_used(const struct guard *g, const struct org_account *acct, stru
 			if (!key->active || !key->used_ms ||
 			    g->now_ms - key->used_ms > g->used_within_ms)
 				continue;
-			*reason = arena_printf(
-				a, "access key %.*s was used %s ago (%.*s, %.*s)", STR_ARG(key->id),
-				duration_text(g->now_ms - key->used_ms, ago),
-				STR_ARG(key->used_service), STR_ARG(key->used_region));
+			*reason =
+				arena_printf(a, "access key %.*s%swas used %s ago (%.*s, %.*s)",
+					     STR_ARG(key->id), key->id.n ? " " : "",
+					     duration_text(g->now_ms - key->used_ms, ago),
+					     STR_ARG(key->used_service), STR_ARG(key->used_region));
 			return true;
 		}
 	}

@@ -15,11 +15,16 @@
 
 /* AssumeRole of the role in the account; NULL on failure. */
 static struct aws_identity *assume(struct root_run *run, struct aws_worker *w,
-				   const struct root_facts *f, struct str role, struct arena *a,
-				   struct err *err)
+				   const struct root_facts *f, struct str role, bool *own,
+				   struct arena *a, struct err *err)
 {
 	struct val *in = val_object(a), *out;
 
+	/* The caller's own account needs no role: it has none of that name, mostly. */
+	if (str_eq(f->account->id, run->who_account)) {
+		*own = true;
+		return run->caller;
+	}
 	val_set_str(a, in, "RoleArn",
 		    arena_printf(a, "arn:%.*s:iam::%.*s:role/%.*s",
 				 STR_ARG(aws_partition(run->aws)), STR_ARG(f->account->id),
@@ -151,7 +156,8 @@ void inventory_read_by_role(struct root_run *run, struct aws_worker *w, struct r
 {
 	struct arena *a = arena_new();
 	struct err err = {0};
-	struct aws_identity *id = assume(run, w, f, role, a, &err);
+	bool own = false;
+	struct aws_identity *id = assume(run, w, f, role, &own, a, &err);
 	struct str csv;
 	struct val *out;
 
@@ -159,7 +165,7 @@ void inventory_read_by_role(struct root_run *run, struct aws_worker *w, struct r
 		root_facts_fail(f, ROOT_SESSION_UNTRIED, &err);
 		goto done;
 	}
-	root_take_summary(f, out, clock_now_ms(aws_clock(run->aws)));
+	root_take_summary(f, out, aws_now_ms(run->aws));
 	if (fetch_report(run, w, id, a, &csv, &err)) {
 		take_report(f, csv);
 	} else {
@@ -168,6 +174,10 @@ void inventory_read_by_role(struct root_run *run, struct aws_worker *w, struct r
 		f->reason = arena_strz(f->arena, err_text(&err, text, sizeof(text)));
 	}
 done:
-	aws_identity_free(&id);
+	/* Its root user is read, and yet stays what no session can reach. */
+	if (f->account->management && f->state != ROOT_STATE_UNREAD)
+		f->state = ROOT_STATE_MANAGEMENT;
+	if (!own)
+		aws_identity_free(&id);
 	arena_free(&a);
 }

@@ -295,7 +295,7 @@ bool inventory_take(struct root_run *run, const struct inventory_options *opt,
 	struct taking t = {
 		.run = run,
 		.opt = opt,
-		.inv = inventory_new(clock_now_ms(aws_clock(run->aws))),
+		.inv = inventory_new(aws_now_ms(run->aws)),
 	};
 	bool ok;
 

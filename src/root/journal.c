@@ -60,7 +60,7 @@ bool journal_begin(struct root_run *run, struct str account_id, const char *op, 
 		.account_id = account_id,
 		.op = str_of(op),
 		.target = target,
-		.now_ms = clock_now_ms(aws_clock(run->aws)),
+		.now_ms = aws_now_ms(run->aws),
 	};
 
 	point();
@@ -104,7 +104,7 @@ bool journal_end(struct root_run *run, int64_t row, enum journal_outcome outcome
 {
 	struct ending e = {
 		.row = row,
-		.now_ms = clock_now_ms(aws_clock(run->aws)),
+		.now_ms = aws_now_ms(run->aws),
 		.outcome = outcome,
 		.code = code,
 		.request_id = request_id,

@@ -11,7 +11,7 @@
 /* An entry on its way to the writer's thread, with memory of its own. */
 struct ledger_pending {
 	struct arena *arena;
-	struct clock *clock;
+	const struct aws *aws;
 	struct str run, kind, who, reason, org, account_id, account_name;
 	struct val *detail;
 };
@@ -30,7 +30,7 @@ struct ledger_pending *ledger_prepare(struct root_run *run, const struct ledger_
 	struct ledger_pending *p = arena_new_of(a, struct ledger_pending);
 
 	p->arena = a;
-	p->clock = aws_clock(run->aws);
+	p->aws = run->aws;
 	p->run = arena_str(a, run->id);
 	p->kind = arena_str(a, e->kind);
 	p->who = arena_str(a, run->who);
@@ -92,7 +92,7 @@ bool ledger_append(struct store_tx *tx, void *ctx, struct err *err)
 	struct ledger_pending *p = ctx;
 	struct head head = {0};
 	char hash[SHA256_HEX_SIZE];
-	int64_t now_ms = clock_now_ms(p->clock);
+	int64_t now_ms = aws_now_ms(p->aws);
 	struct str content;
 
 	if (!store_tx_query(tx, "SELECT n, hash FROM ledger ORDER BY n DESC LIMIT 1", NULL, 0,

@@ -328,7 +328,7 @@ static bool read_memory(struct checking *c, const struct org *files, int64_t use
 		.last = *last,
 		.restores = open,
 		.nrestores = n,
-		.now_ms = clock_now_ms(aws_clock(c->run->aws)),
+		.now_ms = aws_now_ms(c->run->aws),
 		.used_within_ms = used_within_ms,
 	};
 	return true;

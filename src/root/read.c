@@ -76,7 +76,7 @@ bool root_read_summary(struct root_session *s, struct aws_worker *w, struct root
 
 	if (ok) {
 		f->session = ROOT_SESSION_OK;
-		root_take_summary(f, answer, clock_now_ms(root_session_clock(s)));
+		root_take_summary(f, answer, root_session_now_ms(s));
 	}
 	arena_free(&a);
 	return ok;

@@ -60,7 +60,7 @@ static bool create_login_profile(struct root_run *run, struct org_account *acct,
 bool restore_run(struct root_run *run, struct org_account *acct, int64_t for_ms, struct str reason,
 		 struct arena *a, struct restore_result *out, struct err *err)
 {
-	int64_t now_ms = clock_now_ms(aws_clock(run->aws)), row;
+	int64_t now_ms = aws_now_ms(run->aws), row;
 	struct aws_call_info info = {0};
 	struct err ignored = {0};
 	struct val *detail = val_object(a);

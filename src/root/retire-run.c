@@ -225,7 +225,7 @@ static bool delete_all(struct work *w)
 static bool audit_session(struct work *w)
 {
 	struct root_session **s = &w->account->audit;
-	int64_t now_ms = clock_now_ms(aws_clock(w->run->aws));
+	int64_t now_ms = aws_now_ms(w->run->aws);
 
 	if (*s && root_session_expires_ms(*s) > now_ms + SESSION_SPARE_MS)
 		return true;
@@ -404,7 +404,7 @@ static void retire_job(void *item, void *worker)
 /* So that the next inventory, preflight and report know what was read here. */
 static void remember(struct running *r)
 {
-	struct inventory *inv = inventory_new(clock_now_ms(aws_clock(r->run->aws)));
+	struct inventory *inv = inventory_new(aws_now_ms(r->run->aws));
 
 	for (size_t i = 0; i < r->plan->naccounts; i++) {
 		struct root_facts *f = r->plan->accounts[i]->facts;

@@ -14,7 +14,7 @@ static struct str run_id(struct aws *aws, struct arena *a)
 	rng_bytes(&seed, sizeof(seed));
 	rng_seed(&rng, seed);
 	rng_text(&rng, alphabet, tail, 4);
-	return arena_printf(a, "%s-%s", time_amz(clock_now_ms(aws_clock(aws)), time), tail);
+	return arena_printf(a, "%s-%s", time_amz(aws_now_ms(aws), time), tail);
 }
 
 bool root_run_begin(struct root_run *run, struct aws *aws, struct store *store, struct str reason,

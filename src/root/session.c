@@ -47,7 +47,7 @@ static bool insert_row(struct store_tx *tx, void *ctx, struct err *err)
 	struct store_value v[] = {
 		STORE_S(s->run->org_id.p ? s->run->org_id : STR("")),
 		STORE_S(s->run->id),
-		STORE_I(clock_now_ms(aws_clock(s->run->aws))),
+		STORE_I(aws_now_ms(s->run->aws)),
 		STORE_S(s->account->id),
 		STORE_S(s->account->name.p ? s->account->name : STR("")),
 		STORE_Z(root_task_name(s->task)),
@@ -153,9 +153,9 @@ int64_t root_session_expires_ms(const struct root_session *s)
 	return aws_identity_expires_ms(s->identity);
 }
 
-struct clock *root_session_clock(const struct root_session *s)
+int64_t root_session_now_ms(const struct root_session *s)
 {
-	return aws_clock(s->run->aws);
+	return aws_now_ms(s->run->aws);
 }
 
 bool root_session_call(struct root_session *s, struct aws_worker *w, const char *op,
@@ -198,7 +198,7 @@ void root_session_close(struct root_session **sp)
 	if (s->row) {
 		struct closing *c = xcalloc(1, sizeof(*c));
 
-		*c = (struct closing){s->row, clock_now_ms(aws_clock(s->run->aws))};
+		*c = (struct closing){s->row, aws_now_ms(s->run->aws)};
 		store_write_later(s->run->store, end_row, c, free);
 	}
 	aws_identity_free(&s->identity);
@@ -238,7 +238,7 @@ static bool take_orphan(const struct store_row *r, void *ctx)
 bool root_sessions_adopt(struct root_run *run, struct err *err)
 {
 	struct orphans o = {.arena = arena_new()};
-	int64_t now_ms = clock_now_ms(aws_clock(run->aws));
+	int64_t now_ms = aws_now_ms(run->aws);
 	struct store_value v[] = {STORE_S(run->org_id.p ? run->org_id : STR("")), STORE_S(run->id)};
 	bool ok = store_query(
 		run->store,

@@ -32,7 +32,7 @@ bool root_session_open(struct root_run *run, struct aws_worker *w, const struct 
 		       enum root_task task, struct root_session **out, struct err *err) MUST_CHECK;
 /* When AWS ends it; a session older than this is opened anew by its user. */
 int64_t root_session_expires_ms(const struct root_session *s);
-struct clock *root_session_clock(const struct root_session *s);
+int64_t root_session_now_ms(const struct root_session *s);
 bool root_session_call(struct root_session *s, struct aws_worker *w, const char *op,
 		       const struct val *in, struct str about, struct arena *a, struct val **out,
 		       struct aws_call_info *info, struct err *err) MUST_CHECK;

@@ -112,7 +112,7 @@ static bool upsert(struct store_tx *tx, void *ctx, struct err *err)
 		STORE_S(d->run->org_id.p ? d->run->org_id : STR("")),
 		STORE_S(d->wave->name),
 		STORE_S(d->run->id),
-		STORE_I(clock_now_ms(aws_clock(d->run->aws))),
+		STORE_I(aws_now_ms(d->run->aws)),
 		STORE_I(d->accounts),
 		STORE_S(d->approved_by),
 	};
