@@ -14,7 +14,7 @@ bool iam_list_signing_certificates(struct sandbox_request *r)
 		val_set_str(r->arena, o, "CertificateId", c->id);
 		val_set_str(r->arena, o, "CertificateBody", c->body);
 		val_set_z(r->arena, o, "Status", c->active ? "Active" : "Inactive");
-		val_set_time(r->arena, o, "UploadDate", c->uploaded_ms);
+		iam_put_time(r, o, "UploadDate", c->uploaded_ms);
 	}
 	val_set_bool(r->arena, r->out, "IsTruncated", false);
 	return true;

@@ -23,7 +23,7 @@ static void put_key(struct sandbox_request *r, const struct iam_target *t, const
 	iam_put_user_name(r, t, o);
 	val_set_str(r->arena, o, "AccessKeyId", k->id);
 	val_set_z(r->arena, o, "Status", k->active ? "Active" : "Inactive");
-	val_set_time(r->arena, o, "CreateDate", k->created_ms);
+	iam_put_time(r, o, "CreateDate", k->created_ms);
 }
 
 bool iam_list_access_keys(struct sandbox_request *r)
@@ -111,7 +111,7 @@ bool iam_get_access_key_last_used(struct sandbox_request *r)
 		val_set_str(r->arena, r->out, "UserName", c->user->name);
 	used = val_setz(r->out, "AccessKeyLastUsed", val_object(r->arena));
 	if (c->key->used_ms)
-		val_set_time(r->arena, used, "LastUsedDate", c->key->used_ms);
+		iam_put_time(r, used, "LastUsedDate", c->key->used_ms);
 	val_set_str(r->arena, used, "ServiceName",
 		    c->key->used_ms && c->key->used_service.n ? c->key->used_service : STR("N/A"));
 	val_set_str(r->arena, used, "Region",

@@ -14,7 +14,7 @@ static void put_profile(struct sandbox_request *r, const struct iam_target *t)
 	struct val *o = val_setz(r->out, "LoginProfile", val_object(r->arena));
 
 	iam_put_user_name(r, t, o);
-	val_set_time(r->arena, o, "CreateDate", (*t->login)->created_ms);
+	iam_put_time(r, o, "CreateDate", (*t->login)->created_ms);
 	val_set_bool(r->arena, o, "PasswordResetRequired", (*t->login)->reset_required);
 }
 

@@ -19,7 +19,7 @@ bool iam_list_mfa_devices(struct sandbox_request *r)
 
 		val_set_str(r->arena, o, "UserName", t.user ? t.user->name : r->who->account->id);
 		val_set_str(r->arena, o, "SerialNumber", m->serial);
-		val_set_time(r->arena, o, "EnableDate", m->enabled_ms);
+		iam_put_time(r, o, "EnableDate", m->enabled_ms);
 	}
 	val_set_bool(r->arena, r->out, "IsTruncated", false);
 	return true;

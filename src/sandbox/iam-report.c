@@ -107,7 +107,7 @@ bool iam_get_credential_report(struct sandbox_request *r)
 			has_mfa(&acct->iam, u), u->keys, u->certs);
 	val_setz(r->out, "Content", val_blob(r->arena, arena_str(r->arena, buf_str(&b))));
 	val_set_z(r->arena, r->out, "ReportFormat", "text/csv");
-	val_set_time(r->arena, r->out, "GeneratedTime", acct->iam.report_ms);
+	iam_put_time(r, r->out, "GeneratedTime", acct->iam.report_ms);
 	buf_release(&b);
 	return true;
 }

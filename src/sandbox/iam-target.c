@@ -55,7 +55,7 @@ struct str iam_target_arn(struct sandbox_request *r)
 	if (str_is_null(name)) {
 		if (r->who->type == PRINCIPAL_ROOT)
 			return iam_root_arn(r, r->who->account);
-		return r->who->user ? r->who->user->arn : STR_NULL;
+		return r->who->arn;
 	}
 	u = iam_user(&r->who->account->iam, name);
 	/* One that is not there is asked about by the name alone, as if it had no path. */
