@@ -60,6 +60,7 @@ struct aws {
 	unsigned max_attempts;
 	unsigned connections;
 	_Atomic int64_t skew_ms; /* added to our clock when signing */
+	_Atomic int64_t ahead_ms; /* of our clock, by the Date of the last answer */
 	struct aws_identity own;
 	pthread_mutex_t lock;
 	struct service_endpoint *endpoints;

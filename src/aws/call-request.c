@@ -49,6 +49,18 @@ static void sign(struct call *c, const struct http_header *headers, size_t n, st
 	pthread_mutex_unlock(&c->id->lock);
 }
 
+/* A Date has whole seconds and was written a while ago: less than this is no difference. */
+#define TIME_TOLERANCE_MS 10000
+
+/* What aws_now_ms tells; signing goes by our own clock until it is refused. */
+static void learn_time(struct aws *aws, int64_t date_ms)
+{
+	int64_t ahead_ms = date_ms - clock_now_ms(aws->clock);
+	bool same = ahead_ms < TIME_TOLERANCE_MS && ahead_ms > -TIME_TOLERANCE_MS;
+
+	atomic_store(&aws->ahead_ms, same ? 0 : ahead_ms);
+}
+
 /* What the loop wants to know of an answer, besides what the wire makes of it. */
 static void read_head(struct call *c, const struct http_response *resp)
 {
@@ -62,6 +74,8 @@ static void read_head(struct call *c, const struct http_response *resp)
 	c->info->request_id = id;
 	if (!str_is_null(date) && !time_parse_http(date, &c->date_ms))
 		c->date_ms = 0;
+	if (c->date_ms)
+		learn_time(c->w->aws, c->date_ms);
 	if (str_to_i64(after, &seconds) && seconds > 0)
 		c->retry_after_ms =
 			(seconds < RETRY_AFTER_MAX_S ? seconds : RETRY_AFTER_MAX_S) * 1000;

@@ -141,7 +141,7 @@ struct str aws_partition(const struct aws *aws)
 
 int64_t aws_now_ms(const struct aws *aws)
 {
-	return clock_now_ms(aws->clock) + atomic_load(&aws->skew_ms);
+	return clock_now_ms(aws->clock) + atomic_load(&aws->ahead_ms);
 }
 
 struct clock *aws_clock(const struct aws *aws)

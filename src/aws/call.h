@@ -58,8 +58,9 @@ struct str aws_region(const struct aws *aws);    /* "us-east-1" style; never emp
 struct str aws_partition(const struct aws *aws); /* "aws", "aws-cn", "aws-us-gov" */
 struct clock *aws_clock(const struct aws *aws);
 /*
- * The time as AWS has it: our clock, corrected once an answer showed that it is
- * wrong. What is compared with AWS's times, or kept as a deadline, uses this one.
+ * The time as AWS has it: our clock, corrected by the Date of the last answer
+ * where that differs by more than seconds. What is compared with AWS's times, or
+ * kept as a deadline, uses this one; in a sandbox it follows the sandbox's clock.
  */
 int64_t aws_now_ms(const struct aws *aws);
 /* The endpoint that calls to `service` go to, e.g. for messages. Lives as long as aws. */

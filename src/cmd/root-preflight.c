@@ -1,7 +1,10 @@
+#include "base/limits.h"
+#include "base/map.h"
 #include "cmd/commands.h"
 #include "cmd/root-common.h"
 #include "root/mend.h"
 #include "root/preflight.h"
+#include "text/show.h"
 
 #define USED_WITHIN_MS (INT64_C(30) * 86400000)
 
@@ -40,7 +43,7 @@ static const char *level_name(enum finding_level l)
 	return l == FINDING_BLOCKER ? "blocker" : l == FINDING_UNKNOWN ? "unknown" : "info";
 }
 
-static bool print_table(struct root_cmd *rc, const struct preflight *p)
+static bool print_csv(struct root_cmd *rc, const struct preflight *p)
 {
 	struct table *t = table_new(rc->c->arena);
 
@@ -67,6 +70,104 @@ static bool print_table(struct root_cmd *rc, const struct preflight *p)
 	return cmd_print_table(rc->c, t);
 }
 
+/* ---- for people: one finding once, with the accounts it is about ---- */
+
+struct group {
+	const struct finding *finding;
+	struct buf names;
+	size_t n;
+};
+
+static void group_names(struct arena *a, const struct preflight *p, enum finding_level level,
+			struct map *groups)
+{
+	for (size_t i = 0; i < p->naccounts; i++) {
+		const struct preflight_account *pa = &p->accounts[i];
+
+		for (size_t k = 0; k < pa->nfindings; k++) {
+			const struct finding *f = &pa->findings[k];
+			struct group *g = map_get(groups, f->text);
+
+			if (f->level != level)
+				continue;
+			if (!g) {
+				g = arena_new_of(a, struct group);
+				g->finding = f;
+				buf_init(&g->names, MIB(1));
+				map_put(groups, f->text, g);
+			}
+			buf_addf(&g->names, "%s%.*s", g->n++ ? ", " : "",
+				 STR_ARG(show_short(a, pa->account->name)));
+		}
+	}
+}
+
+static void put_groups(struct root_cmd *rc, const struct preflight *p, enum finding_level level,
+		       const char *title, enum colour colour, struct buf *out)
+{
+	const struct term *t = &rc->c->out;
+	struct map groups;
+	struct map_entry *e;
+
+	map_init(&groups);
+	group_names(rc->c->arena, p, level, &groups);
+	if (map_count(&groups))
+		buf_addf(out, "%s%s%s\n", term_on(t, colour), title, term_off(t));
+	for (size_t i = 0; (e = map_next(&groups, &i));) {
+		struct group *g = e->value;
+
+		buf_addf(out, "  %.*s\n    %saccount%s:%s %.*s\n", STR_ARG(g->finding->text),
+			 term_on(t, COLOUR_DIM), g->n == 1 ? "" : "s", term_off(t),
+			 STR_ARG(buf_str(&g->names)));
+		if (g->finding->mend.n)
+			buf_addf(out, "    %swhat to do:%s %.*s\n", term_on(t, COLOUR_DIM),
+				 term_off(t), STR_ARG(g->finding->mend));
+		buf_release(&g->names);
+	}
+	if (map_count(&groups))
+		buf_addc(out, '\n');
+	map_release(&groups);
+}
+
+static void put_ready(struct root_cmd *rc, const struct preflight *p, struct buf *out)
+{
+	const struct term *t = &rc->c->out;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->naccounts; i++) {
+		const struct preflight_account *pa = &p->accounts[i];
+
+		if (pa->out_of_reach || pa->worst != FINDING_INFO)
+			continue;
+		if (!n++)
+			buf_addf(out, "%sReady%s\n  ", term_on(t, COLOUR_GREEN), term_off(t));
+		buf_addf(out, "%s%.*s", n > 1 ? ", " : "",
+			 STR_ARG(show_short(rc->c->arena, pa->account->name)));
+	}
+	buf_addz(out, n ? "\n\n" : "");
+}
+
+static bool print_text(struct root_cmd *rc, const struct preflight *p)
+{
+	struct buf out = BUF_INIT(LIMIT_OUTPUT);
+	bool ok;
+
+	for (size_t i = 0; i < p->nfindings; i++) {
+		const struct finding *f = &p->findings[i];
+
+		buf_addf(&out, "organization: %.*s%s%.*s\n", STR_ARG(f->text),
+			 f->mend.n ? ": " : "", STR_ARG(f->mend));
+	}
+	buf_addz(&out, p->nfindings ? "\n" : "");
+	put_groups(rc, p, FINDING_BLOCKER, "Blocked", COLOUR_RED, &out);
+	put_groups(rc, p, FINDING_UNKNOWN, "Not known", COLOUR_YELLOW, &out);
+	put_ready(rc, p, &out);
+	put_groups(rc, p, FINDING_INFO, "Good to know", COLOUR_NONE, &out);
+	ok = !buf_overflowed(&out) && cmd_print(rc->c, buf_str(&out));
+	buf_release(&out);
+	return ok;
+}
+
 /* What people on call will see, before they see it. */
 static bool print_forecast(struct root_cmd *rc, const struct preflight *p)
 {
@@ -76,7 +177,7 @@ static bool print_forecast(struct root_cmd *rc, const struct preflight *p)
 
 	return cmd_printf(
 		rc->c,
-		"\nWhat retiring these accounts will set off (tell the people on call first):\n"
+		"What retiring these accounts will set off (tell the people on call first):\n"
 		"  account %.*s, %.*s: %zu sts:AssumeRoot events\n"
 		"  %zu member accounts, us-east-1 (IAM): %s%zu events of userIdentity.type Root:\n"
 		"    %zu GetAccountSummary, %zu List…, %s%zu Delete…/DeactivateMFADevice\n"
@@ -237,9 +338,10 @@ static int preflight(struct root_cmd *rc)
 		return cmd_fail(c, &c->err);
 	if (cmd_flag(c, "mend"))
 		return mend(rc, p);
-	ok = c->output == OUTPUT_JSON ? print_json(rc, p) : print_table(rc, p);
-	if (ok && c->output == OUTPUT_TABLE)
-		ok = print_forecast(rc, p);
+	if (c->output == OUTPUT_TABLE)
+		ok = print_text(rc, p) && print_forecast(rc, p);
+	else
+		ok = c->output == OUTPUT_JSON ? print_json(rc, p) : print_csv(rc, p);
 	if (!ok)
 		return EXIT_ERROR;
 	for (size_t i = 0; i < p->naccounts; i++) {

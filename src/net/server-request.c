@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "net/server-private.h"
@@ -251,6 +252,17 @@ static enum MHD_Result reset(struct exchange *x)
 	return MHD_NO;
 }
 
+/* A handler whose clock is not the system's gives a Date of its own. */
+static void put_date(struct MHD_Response *r, const struct server_response *resp)
+{
+	char text[TIME_ISO_SIZE];
+
+	for (size_t i = 0; i < resp->nheaders; i++)
+		if (str_eq_nocase(resp->headers[i].name, STR("Date")))
+			return;
+	(void)mhd.add_response_header(r, "Date", time_http(clock_now_ms(NULL), text));
+}
+
 static enum MHD_Result answer(struct exchange *x)
 {
 	struct server_response *resp = &x->resp;
@@ -270,6 +282,7 @@ static enum MHD_Result answer(struct exchange *x)
 		mhd.destroy_response(r);
 		return refuse(x, MHD_HTTP_INTERNAL_SERVER_ERROR);
 	}
+	put_date(r, resp);
 	return queue(x, (unsigned)resp->status, r);
 }
 

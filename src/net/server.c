@@ -74,8 +74,9 @@ static void raise_file_limit(unsigned connections)
 
 static bool start_daemon(struct server *s, struct err *err)
 {
-	unsigned flags =
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_ERROR_LOG |
+			 MHD_USE_SUPPRESS_DATE_NO_CLOCK; /* server-request.c puts it */
 	struct MHD_OptionItem items[] = {
 		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_log, NULL},
 		{MHD_OPTION_LISTEN_SOCKET, s->listen_fd, NULL},

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "sandbox/sandbox-private.h"
 #include "sandbox/services.h"
@@ -221,6 +222,17 @@ static void read_call(const struct server_request *http, struct call *c)
 		r->in = NULL;
 }
 
+/* A clock that was moved is told, so that a client can keep its waits and deadlines by it. */
+static void put_date(const struct call *c, struct server_response *resp)
+{
+	char text[TIME_ISO_SIZE];
+	int64_t ahead_ms = c->r.now_ms - clock_now_ms(NULL);
+
+	if (c->r.now_ms && (ahead_ms > 1000 || ahead_ms < -1000))
+		server_add_header(resp, "Date",
+				  arena_strz(c->r.arena, time_http(c->r.now_ms, text)));
+}
+
 static void serve(struct sandbox *s, const struct server_request *http,
 		  struct server_response *resp)
 {
@@ -259,6 +271,7 @@ static void serve(struct sandbox *s, const struct server_request *http,
 		c.op = NULL;
 	sandbox_call_run(s, &c, encode, &e);
 	answer(&e.resp, resp);
+	put_date(&c, resp);
 	if (s->failed)
 		internal_failure(&c, resp);
 	sandbox_call_count(s, c.service, op, c.ok ? STR("Success") : c.r.fault.code);
