@@ -182,8 +182,8 @@ static bool check_unit_name(struct files_reader *r, const struct val *v, struct 
 
 	if (str_chr(name, '/') >= 0)
 		return files_problem(r, at,
-				     "unknown unit '%.*s': a path names a unit that an "
-				     "earlier file defines, level by level",
+				     "unknown unit '%.*s': a name with '/' is the path of a "
+				     "unit that accounts.yaml defines",
 				     STR_ARG(show_short(r->a, name)));
 	if (utf8_length(name) > 128)
 		return files_problem(r, at, "a unit's name has at most 128 characters");
@@ -257,10 +257,14 @@ static void read_entry(struct files_reader *r, const struct val *v)
 		read_root(r, v);
 	} else if (val_get(v, "unit")) {
 		read_unit(r, v, r->o->units[0], 1);
-	} else if (files_keys(r, v, "each entry", any, ARRAY_SIZE(any))) {
-		files_problem(r, v,
-			      "this entry is neither a unit nor an account: begin it with "
-			      "'- unit: NAME' or '- account:'");
+	} else {
+		size_t before = r->found;
+
+		/* An unknown key says it already. */
+		if (files_keys(r, v, "each entry", any, ARRAY_SIZE(any)) && r->found == before)
+			files_problem(r, v,
+				      "this entry is neither a unit nor an account: begin it "
+				      "with '- unit: NAME' or '- account:'");
 	}
 }
 
@@ -287,10 +291,14 @@ void files_accounts(struct files_reader *r)
 	if (!r->o->naccounts) {
 		r->c.path = files_path(r, "accounts.yaml");
 		files_problem(r, NULL,
-			      "no account stands here: list at least the management "
-			      "account");
-	} else if (!str_is_null(r->o->management_id)) {
+			      v ? "no account stands here: list at least the management "
+				  "account"
+				: "there is no such file: list at least the management "
+				  "account in it");
+	} else if (!str_is_null(r->o->management_id) && !org_account(r->o, r->o->management_id)) {
 		/* The account that everything else hangs on must be one of them. */
-		files_ok(r, org_check_account_name(r->o, r->o->management_id, &pos, &r->err));
+		files_ok(r, org_check_account_name(r->o, r->o->management_id, &pos, &r->err) ||
+				    err_wrap(&r->err, "the management account must stand in "
+						      "accounts.yaml"));
 	}
 }

@@ -34,7 +34,10 @@ static void read_policy(struct files_reader *r, const char *file, struct str nam
 	if (!files_ok(r, file_read(path, LIMIT_POLICY_BYTES, r->a, &text, &r->err)))
 		return;
 	p->content = text;
-	(void)files_ok(r, policy_parse(text, kind, str_of(path), r->a, &r->err) != NULL);
+	if (!policy_parse(text, kind, str_of(path), r->a, &r->err)) {
+		files_without_aws(&r->err);
+		files_ok(r, false);
+	}
 }
 
 static void read_folder(struct files_reader *r, const char *folder, enum policy_kind kind)

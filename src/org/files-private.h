@@ -52,7 +52,8 @@ bool files_problem_name(struct files_reader *r, const struct val *at, const char
 	PRINTF_LIKE(3, 4);
 /* Are more problems still kept? Work that only makes a message better can be saved then. */
 bool files_room(const struct files_reader *r);
-/* Ends a reading: true where there was no problem, else *err is the first of them. */
+/* Ends a reading: true where there was no problem, else they are sorted by place and *err is
+ * the first of them. */
 bool files_done(const struct files_reader *r, size_t first, struct err *err);
 
 /* Where a value stands, in the file being read. */
@@ -101,6 +102,12 @@ bool files_known_set(struct files_reader *r, const struct val *at, struct str na
 /* `in:`, a choice of accounts (org/org.h). */
 void files_selector(struct files_reader *r, const struct val *object, const char *name,
 		    struct org_selector *out);
+
+/*
+ * policy/ gives its own reason and AWS's sentence, for the sandbox to answer
+ * with. In a file the reason is what helps, and it stands before the sentence.
+ */
+void files_without_aws(struct err *err);
 
 /* "o-" and 10 to 32 lower-case letters or digits. */
 bool files_is_organization_id(struct str s);

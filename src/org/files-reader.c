@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/utf8.h"
@@ -68,10 +69,27 @@ bool files_problem_name(struct files_reader *r, const struct val *at, const char
 	return files_ok(r, check_fail_name(&r->c, at, "%.*s", STR_ARG(why)));
 }
 
+static int by_place(const void *x, const void *y)
+{
+	const struct err *a = x, *b = y;
+	int order = strcmp(a->path, b->path);
+
+	if (!order)
+		order = (a->line > b->line) - (a->line < b->line);
+	if (!order)
+		order = (a->col > b->col) - (a->col < b->col);
+	return order ? order : strcmp(a->message, b->message);
+}
+
 bool files_done(const struct files_reader *r, size_t first, struct err *err)
 {
+	struct org_problems *p = r->problems;
+
 	if (!r->found)
 		return true;
+	/* A person goes through a file from its top, not in the order of its parts. */
+	if (p->n > first)
+		qsort(p->v + first, p->n - first, sizeof(*p->v), by_place);
 	if (first < r->problems->n)
 		*err = r->problems->v[first];
 	else
@@ -247,6 +265,15 @@ void files_tags(struct files_reader *r, const struct val *v, const char *name, s
 	check_tag(r, t, &(*out)[(*n)++]);
 }
 
+void files_without_aws(struct err *err)
+{
+	char *says = strstr(err->message, POLICY_AWS_SAYS);
+
+	if (says)
+		*says = '\0';
+	err->aws_code[0] = '\0';
+}
+
 bool files_document(struct files_reader *r, const struct val *v, const char *what,
 		    enum policy_kind kind, struct str *out)
 {
@@ -259,8 +286,10 @@ bool files_document(struct files_reader *r, const struct val *v, const char *wha
 		text = v->u.s;
 	else
 		return files_problem(r, v, "%s must be a mapping or JSON text", what);
-	if (!policy_parse(text, kind, str_of(what), r->a, &why))
+	if (!policy_parse(text, kind, str_of(what), r->a, &why)) {
+		files_without_aws(&why);
 		return files_problem(r, v, "%s is not a policy: %s", what, why.message);
+	}
 	*out = text;
 	return true;
 }
