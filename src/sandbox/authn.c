@@ -145,6 +145,19 @@ static bool token_fits(const struct world_session *s, struct str token)
 	return !str_is_null(token) && mem_eq_secret(s->token, token);
 }
 
+/*
+ * Clients sign with the time they have, or with the Date of the last answer,
+ * which is the sandbox's where its clock was moved: the nearer one is meant.
+ */
+static int64_t time_meant(const struct authn_request *r)
+{
+	int64_t at_ms = r->claim->time_ms;
+	int64_t from_real = at_ms > r->real_ms ? at_ms - r->real_ms : r->real_ms - at_ms;
+	int64_t from_ours = at_ms > r->now_ms ? at_ms - r->now_ms : r->now_ms - at_ms;
+
+	return from_ours < from_real ? r->now_ms : r->real_ms;
+}
+
 bool authn(const struct world *w, const struct authn_request *r, struct caller *who,
 	   struct api_fault *fault)
 {
@@ -166,8 +179,8 @@ bool authn(const struct world *w, const struct authn_request *r, struct caller *
 		if (!token_fits(c->session, r->claim->session_token))
 			return authn_unknown_key(r->service, fault);
 		if (!sign_verify(r->claim, secret, http->method, http->path, http->query,
-				 http->headers, http->nheaders, http->body, r->real_ms, http->arena,
-				 &no))
+				 http->headers, http->nheaders, http->body, time_meant(r),
+				 http->arena, &no))
 			return refuse(r->service, fault, no.status, no.code, no.message);
 	}
 	if (c->session && r->now_ms >= c->session->expires_ms)

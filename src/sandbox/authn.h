@@ -8,9 +8,10 @@
  * fit (skewed clock among them), an expired session. Codes differ by protocol
  * (query: InvalidClientTokenId; json: UnrecognizedClientException), see authn.c.
  *
- * A signature's time is compared with the system's clock, not with the
- * sandbox's, which may have been moved: clients sign with the time they have.
- * Everything else, such as when a session expires, goes by the sandbox's.
+ * A signature's time may be near the system's clock or near the sandbox's, which
+ * may have been moved: clients sign with the time they have, or correct it by
+ * the Date of our answers. Everything else, such as when a session expires, goes
+ * by the sandbox's.
  */
 
 #include "aws/sign.h"
