@@ -324,3 +324,9 @@ bool state_log_wait(struct state_log *log, uint64_t n, struct err *err)
 	pthread_mutex_unlock(&log->mutex);
 	return ok;
 }
+
+void state_log_write_to(struct state_log *log, int fd)
+{
+	close(log->fd);
+	log->fd = fd;
+}

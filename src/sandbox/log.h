@@ -48,4 +48,7 @@ uint64_t state_log_last(struct state_log *log);
 /* Until entry n and all before it are on disk. */
 bool state_log_wait(struct state_log *log, uint64_t n, struct err *err) MUST_CHECK;
 
+/* For tests: write to this descriptor (which becomes the log's) from now on. */
+void state_log_write_to(struct state_log *log, int fd);
+
 #endif
