@@ -246,18 +246,19 @@ struct policy_engine *policy_compile(const struct policy_set *set, struct arena 
 /* ---- deciding ---- */
 
 struct walk {
-	const struct candidate *at, *end;
+	const struct candidate *at;
+	size_t left;
 };
 
 static struct walk walk_key(const struct policy_engine *e, uint64_t hash, struct str key)
 {
 	const struct slot *s = slot_of(e, hash, key);
-	return (struct walk){s->found.v, s->found.v + s->found.n};
+	return (struct walk){s->found.v, s->found.n};
 }
 
 static uint32_t head(const struct walk *w)
 {
-	return w->at < w->end ? w->at->id : UINT32_MAX;
+	return w->left ? w->at->id : UINT32_MAX;
 }
 
 /* The list whose next statement comes first; NULL: all are done. */
@@ -268,7 +269,7 @@ static struct walk *earliest(struct walk w[3])
 		first = &w[1];
 	if (head(&w[2]) < head(first))
 		first = &w[2];
-	return first->at < first->end ? first : NULL;
+	return first->left ? first : NULL;
 }
 
 /* Looks at one candidate; true: it denies. *done: the statement's last word was heard. */
@@ -301,13 +302,14 @@ void policy_engine_decide(const struct policy_engine *e, const struct policy_req
 	uint64_t service = hash_step(hash_start, ctx.service);
 	uint64_t whole = hash_step(service, str_from(ctx.whole, ctx.service.n));
 	struct walk w[3] = {
-		{e->any.v, e->any.v + e->any.n},
+		{e->any.v, e->any.n},
 		walk_key(e, service, ctx.service),
 		walk_key(e, whole, ctx.whole),
 	};
 	uint32_t done = UINT32_MAX;
 	for (struct walk *first; (first = earliest(w));) {
 		const struct candidate *c = first->at++;
+		first->left--;
 		if (c->id != done && look(e, &d, c, &done))
 			return;
 	}

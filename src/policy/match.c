@@ -13,7 +13,7 @@
 
 static bool same(struct str a, struct str b)
 {
-	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
 bool action_matches(const struct action *a, const struct policy_ctx *ctx)

@@ -49,7 +49,7 @@ bool pattern_match(const struct pattern *p, struct str text)
 	case PATTERN_ALL:
 		return true;
 	case PATTERN_LITERAL:
-		return text.n == p->text.n && memcmp(text.p, p->text.p, text.n) == 0;
+		return str_eq(text, p->text);
 	case PATTERN_PREFIX:
 		return text.n >= p->text.n && memcmp(text.p, p->text.p, p->text.n) == 0;
 	case PATTERN_GLOB:

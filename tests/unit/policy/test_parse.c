@@ -57,7 +57,7 @@ static const struct {
 	{POLICY_RCP,
 	 "{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*"
 	 "\"}}",
-	 1, 55,
+	 1, 56,
 	 "The provided policy document does not meet the requirements of the specified policy "
 	 "type.",
 	 "RCPFullAWSAccess"},
