@@ -55,7 +55,8 @@ static void sign(struct call *c, const struct http_header *headers, size_t n, st
 /* What aws_now_ms tells; signing goes by our own clock until it is refused. */
 static void learn_time(struct aws *aws, int64_t date_ms)
 {
-	int64_t ahead_ms = date_ms - clock_now_ms(aws->clock);
+	/* A Date is cut to the second. */
+	int64_t ahead_ms = date_ms + 500 - clock_now_ms(aws->clock);
 	bool same = ahead_ms < TIME_TOLERANCE_MS && ahead_ms > -TIME_TOLERANCE_MS;
 
 	atomic_store(&aws->ahead_ms, same ? 0 : ahead_ms);

@@ -1,5 +1,8 @@
 #include "root/waves.h"
 
+/* AWS's time is known by its Date, which has whole seconds. */
+#define TIME_GRAIN_MS 2000
+
 struct reading {
 	struct wave_state *v;
 	size_t n;
@@ -47,7 +50,7 @@ static bool after_is_done(const struct wave_state *waves, size_t n, const struct
 				       "root retire --wave %.*s' first",
 				       STR_ARG(wave->name), STR_ARG(wave->after), wave->pos.path,
 				       wave->pos.line, STR_ARG(wave->after));
-		if (words->skip_wait || now_ms >= waves[i].done_ms + wave->wait_ms)
+		if (words->skip_wait || now_ms + TIME_GRAIN_MS >= waves[i].done_ms + wave->wait_ms)
 			return true;
 		return err_set(
 			err, ERR_REFUSED,

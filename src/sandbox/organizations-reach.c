@@ -57,7 +57,7 @@ bool orgs_enter(struct sandbox_request *r, enum orgs_reach reach)
 		return true;
 	struct str resource = orgs_resource(r);
 	struct str action = arena_printf(r->arena, "organizations:%.*s", STR_ARG(r->op->name));
-	switch (sandbox_org_policy(r, action.p, str_is_null(resource) ? STR("*") : resource)) {
+	switch (sandbox_org_policy(r, action.p, str_is_null(resource) ? STR("*") : resource, NULL, 0)) {
 	case ORG_SAYS_DENY:
 		return orgs_no_permission(r);
 	case ORG_SAYS_ALLOW:
