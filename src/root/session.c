@@ -180,6 +180,7 @@ void root_session_close(struct root_session **sp)
 {
 	struct root_session *s = *sp;
 	struct err ignored = {0}; /* a write that is put off is reported by store_flush */
+	struct arena *a;
 
 	*sp = NULL;
 	if (!s)
@@ -202,7 +203,8 @@ void root_session_close(struct root_session **sp)
 		store_write_later(s->run->store, end_row, c, free);
 	}
 	aws_identity_free(&s->identity);
-	arena_free(&s->arena);
+	a = s->arena; /* s lives in it */
+	arena_free(&a);
 }
 
 /* ---- sessions of runs that were killed ---- */
