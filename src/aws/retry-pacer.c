@@ -34,6 +34,8 @@ static const struct growth try_again = {0.004, 60, 0.02};
 /* Calls between two tries, for each throttled answer that a try cost. */
 #define PACED_PERIOD 60
 #define PACED_PERIOD_MAX 2000
+/* How often two calls are sent together to tell chance from limit. */
+#define DOUBT_TRIES 2
 /* Turns that came late may be caught up with, so many seconds' worth: sleeping is not exact. */
 #define CATCH_UP_US 20000.0
 
@@ -69,11 +71,29 @@ int64_t pacer_next_us(const struct pacer *p, int64_t now_us)
 	return p->next_us;
 }
 
+/* The second of the two goes with the first; the limit, if it is one, refuses it. */
+static void send_doubtful(struct pacer *p, int64_t now_us, struct turn *turn)
+{
+	struct pacer_doubt *d = &p->doubt;
+	double gap = SECOND_US / p->rate;
+
+	turn->doubt = d->pair;
+	if (--d->to_send == 1) {
+		d->first_us = now_us;
+		return;
+	}
+	p->next_us += (int64_t)gap;
+	/* Too late: the server may have got another token since. That is no answer. */
+	if ((double)(now_us - d->first_us) > gap / 4)
+		d->pair = 0;
+}
+
 void pacer_sent(struct pacer *p, int64_t now_us, struct turn *turn)
 {
 	turn->sent_us = now_us;
 	turn->rate = p->rate;
 	turn->bound = false;
+	turn->doubt = 0;
 	if (p->mode == PACER_FREE)
 		return;
 	turn->bound = (double)(now_us - p->next_us) < CATCH_UP_US + SECOND_US / p->rate;
@@ -81,7 +101,10 @@ void pacer_sent(struct pacer *p, int64_t now_us, struct turn *turn)
 		p->first_us = now_us;
 	if ((double)p->next_us < (double)now_us - CATCH_UP_US)
 		p->next_us = now_us - (int64_t)CATCH_UP_US;
-	p->next_us += (int64_t)(SECOND_US / p->rate);
+	if (p->doubt.to_send > 0)
+		send_doubtful(p, now_us, turn);
+	else
+		p->next_us += (int64_t)(SECOND_US / p->rate);
 }
 
 static void remember(struct pacer *p, bool throttled)
@@ -110,6 +133,7 @@ static void learn(struct pacer *p, double rate, int64_t now_us)
 	p->mode = PACER_LEARNING;
 	p->since_us = now_us;
 	p->sent = 0;
+	p->doubt.pair = p->doubt.to_send = 0;
 	p->lead = p->successes = p->throttled = 0;
 	p->history = 0;
 	p->answers = 0;
@@ -121,7 +145,8 @@ static void learned(struct pacer *p, double rate, int64_t now_us)
 	p->mode = PACER_PACED;
 	p->since_us = now_us;
 	p->touched = false;
-	p->quiet = p->period = p->cost = 0;
+	p->quiet = p->period = p->cost = p->streak = 0;
+	p->doubt.pair = p->doubt.to_send = 0;
 	p->history = 0;
 	p->answers = 0;
 	set_rate(p, rate);
@@ -192,6 +217,14 @@ static void grow(struct pacer *p, const struct turn *turn, int64_t now_us)
 		p->mode = PACER_FREE;
 }
 
+/* Both of the two passed: the rate was not too much, and the try cost nothing. */
+static void by_chance(struct pacer *p)
+{
+	p->doubt.pair = 0;
+	p->cost -= p->cost < p->doubt.tries ? p->cost : p->doubt.tries;
+	p->period = p->cost * PACED_PERIOD;
+}
+
 void pacer_success(struct pacer *p, const struct turn *turn, int64_t now_us)
 {
 	if (turn->sent_us < p->since_us)
@@ -201,6 +234,8 @@ void pacer_success(struct pacer *p, const struct turn *turn, int64_t now_us)
 		judge(p, true, now_us);
 	} else if (p->mode == PACER_PACED) {
 		grow(p, turn, now_us);
+		if (turn->doubt && turn->doubt == p->doubt.pair && --p->doubt.to_answer == 0)
+			by_chance(p);
 	}
 }
 
@@ -213,25 +248,49 @@ static void charge(struct pacer *p)
 		p->period = PACED_PERIOD_MAX;
 }
 
-static void slow_down(struct pacer *p, const struct turn *turn, int64_t now_us)
+/* The limit was met at this rate. */
+static void slow_down(struct pacer *p, double rate, int64_t now_us)
 {
-	double rate = turn->rate < p->rate ? turn->rate : p->rate;
-
-	if (is_limit(p)) {
-		/* Far too fast, suddenly: somebody else uses the same quota. */
-		learn(p, p->rate / 2, now_us);
-		return;
-	}
 	if (p->touched && p->quiet < PACED_CUT_CALLS)
 		p->streak += p->streak < 2 ? 1 : 0;
 	else
 		p->streak = 0;
 	p->touched = true;
 	p->quiet = 0;
-	p->cost = 0;
-	charge(p);
 	p->since_us = now_us;
+	p->doubt.pair = p->doubt.to_send = 0;
 	set_rate(p, rate * (1 - PACED_CUT * (double)(1U << p->streak)));
+}
+
+static void send_pair(struct pacer_doubt *d)
+{
+	d->pair = ++d->pairs;
+	d->tries++;
+	d->to_send = d->to_answer = 2;
+}
+
+static void doubt(struct pacer *p, const struct turn *turn, int64_t now_us)
+{
+	struct pacer_doubt *d = &p->doubt;
+	double rate = turn->rate < p->rate ? turn->rate : p->rate;
+
+	if (p->quiet >= p->period)
+		p->cost = 0; /* of a new try */
+	charge(p);
+	if (is_limit(p)) {
+		/* Far too fast, suddenly: somebody else uses the same quota. */
+		learn(p, p->rate / 2, now_us);
+	} else if (!d->pair && !turn->doubt) {
+		d->tries = 0;
+		d->rate = rate;
+		send_pair(d);
+	} else if (turn->doubt && turn->doubt != d->pair) {
+		return; /* the other one of a pair that was judged */
+	} else if (turn->doubt && d->tries < DOUBT_TRIES) {
+		send_pair(d);
+	} else {
+		slow_down(p, d->rate, now_us);
+	}
 }
 
 void pacer_throttled(struct pacer *p, const struct turn *turn, int64_t now_us)
@@ -245,7 +304,7 @@ void pacer_throttled(struct pacer *p, const struct turn *turn, int64_t now_us)
 	if (p->mode == PACER_LEARNING) {
 		judge(p, false, now_us);
 	} else if (p->mode == PACER_PACED) {
-		slow_down(p, turn, now_us);
+		doubt(p, turn, now_us);
 	} else if (is_limit(p)) {
 		p->next_us = now_us;
 		p->rate = 0;

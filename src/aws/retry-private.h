@@ -26,6 +26,22 @@
 
 #include "aws/retry.h"
 
+/*
+ * Is a throttled call the limit's doing, or one of those that services throttle
+ * by chance? A server that refused one for the limit has less than one token
+ * left, and less than two at the next turn: so there two calls go together. When
+ * both pass, it was chance, and nothing changes. When they do not, it is tried
+ * once more, for chance may have had that, too; then it is the limit.
+ */
+struct pacer_doubt {
+	unsigned pair;  /* that is being sent or answered; 0: no doubt */
+	unsigned pairs; /* all that there were, to number them */
+	unsigned tries; /* that this doubt had */
+	unsigned to_send, to_answer;
+	int64_t first_us; /* when the first of the two was sent */
+	double rate;      /* that is too much, if it is the limit */
+};
+
 enum pacer_mode { PACER_FREE, PACER_LEARNING, PACER_PACED };
 
 struct pacer {
@@ -47,6 +63,7 @@ struct pacer {
 	unsigned period; /* how many until the next try */
 	unsigned cost;   /* throttled answers of the last try */
 	unsigned streak; /* cuts that followed each other */
+	struct pacer_doubt doubt;
 };
 
 /* quota: calls a second that are published, 0: none is. */

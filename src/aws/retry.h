@@ -35,8 +35,9 @@ struct buckets; /* all of them; thread-safe */
 /* One call's turn; filled by bucket_take, given back with what came of it. */
 struct turn {
 	int64_t sent_us;
-	double rate; /* that the bucket had then */
-	bool bound;  /* it was the bucket that held the call back */
+	double rate;    /* that the bucket had then */
+	bool bound;     /* it was the bucket that held the call back */
+	unsigned doubt; /* of two calls that tell chance from limit; 0: none */
 };
 
 struct buckets *buckets_new(bool adaptive);
