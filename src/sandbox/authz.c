@@ -267,7 +267,8 @@ bool sandbox_authorize(struct sandbox_request *r, const char *action, struct str
  * The organization's resource policy, alone: a member's own policies have had
  * their say before. What it does not say is not a denial here.
  */
-enum org_says sandbox_org_policy(struct sandbox_request *r, const char *action, struct str resource)
+enum org_says sandbox_org_policy(struct sandbox_request *r, const char *action, struct str resource,
+				 const struct policy_key *extra, size_t nextra)
 {
 	const struct world_org *o = r->world->org;
 	struct policy_decision d = {0};
@@ -275,7 +276,12 @@ enum org_says sandbox_org_policy(struct sandbox_request *r, const char *action, 
 	if (!o || !o->resource_policy_parsed)
 		return ORG_SAYS_NOTHING;
 	const struct authz_question q = {
-		.action = action, .resource = resource, .resource_account = o->management};
+		.action = action,
+		.resource = resource,
+		.resource_account = o->management,
+		.extra = extra,
+		.nextra = nextra,
+	};
 	const struct policy *everything = full_access(r);
 	const struct policy_set set = {
 		.has_identity = true,

@@ -143,8 +143,8 @@ struct policy_key sandbox_key(struct sandbox_request *r, const char *name, struc
  * callers outside the management account.
  */
 enum org_says { ORG_SAYS_NOTHING, ORG_SAYS_ALLOW, ORG_SAYS_DENY };
-enum org_says sandbox_org_policy(struct sandbox_request *r, const char *action,
-				 struct str resource);
+enum org_says sandbox_org_policy(struct sandbox_request *r, const char *action, struct str resource,
+				 const struct policy_key *extra, size_t nextra);
 
 /* Pagination that every service shares: opaque tokens bound to the operation and its input. */
 struct page {

@@ -1,17 +1,8 @@
 #include "sandbox/organizations-private.h"
 
-/*
- * Trusted access of AWS's services, and member accounts that administer them.
- * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html
- */
+/* Trusted access of AWS's services, and member accounts that administer them. */
 
 #define IAM_PRINCIPAL "iam.amazonaws.com"
-
-/* Whether a service principal is one that Organizations works with. */
-static bool recognized(struct str service)
-{
-	return str_endsz(service, ".amazonaws.com") || str_endsz(service, ".aws.internal");
-}
 
 static bool unrecognized(struct sandbox_request *r)
 {
@@ -36,7 +27,7 @@ bool orgs_enable_access(struct sandbox_request *r)
 
 	if (!orgs_enter(r, ORGS_MANAGEMENT) || !needs_all_features(r))
 		return false;
-	if (!recognized(service))
+	if (!orgs_knows_service(service))
 		return unrecognized(r);
 	if (world_trusts(o, arena_dupz(r->arena, service)))
 		return true;
@@ -63,7 +54,7 @@ bool orgs_disable_access(struct sandbox_request *r)
 
 	if (!orgs_enter(r, ORGS_MANAGEMENT) || !needs_all_features(r))
 		return false;
-	if (!recognized(service))
+	if (!orgs_knows_service(service))
 		return unrecognized(r);
 	if (has_delegate(o, service))
 		return orgs_constraint(r, "DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE",
@@ -108,7 +99,7 @@ bool orgs_register(struct sandbox_request *r)
 
 	if (!orgs_enter(r, ORGS_MANAGEMENT) || !needs_all_features(r))
 		return false;
-	if (!recognized(service))
+	if (!orgs_knows_service(service))
 		return unrecognized(r);
 	if (!(acct = orgs_need_account(r, "AccountId")))
 		return false;
@@ -129,9 +120,9 @@ bool orgs_register(struct sandbox_request *r)
 				  "your organization.");
 	if (!world_trusts(o, name))
 		return orgs_constraint(r, "SERVICE_ACCESS_NOT_ENABLED",
-				       "You attempted to register a delegated administrator "
-				       "before you enabled service access. Call the "
-				       "EnableAWSServiceAccess API first.");
+				       "You must enable service access before you delegate an "
+				       "administrator for this service. Call the AWS API "
+				       "EnableAWSServiceAccess first.");
 	struct world_delegate *d = arena_new_of(r->world->arena, struct world_delegate);
 	d->account = acct;
 	d->service = world_str(r->world, service);
@@ -155,7 +146,7 @@ bool orgs_deregister(struct sandbox_request *r)
 
 	if (!orgs_enter(r, ORGS_MANAGEMENT) || !needs_all_features(r))
 		return false;
-	if (!recognized(service))
+	if (!orgs_knows_service(service))
 		return unrecognized(r);
 	if (!(acct = orgs_need_account(r, "AccountId")))
 		return false;
@@ -191,7 +182,7 @@ bool orgs_list_delegates(struct sandbox_request *r)
 
 	if (!orgs_enter(r, ORGS_DELEGATE) || !orgs_page(r, &page))
 		return false;
-	if (!str_is_null(service) && !recognized(service))
+	if (!str_is_null(service) && !orgs_knows_service(service))
 		return unrecognized(r);
 	struct val *list = val_setz(r->out, "DelegatedAdministrators", val_list(r->arena));
 	for (const struct world_delegate *d = o->delegates; d; d = d->next) {

@@ -86,3 +86,55 @@ bool orgs_disable_policy_type(struct sandbox_request *r)
 	val_setz(r->out, "Root", orgs_show_root(r));
 	return true;
 }
+
+/* ---- the organization itself ---- */
+
+/* The sandbox holds one organization; an account outside cannot have its own beside it. */
+bool orgs_create_organization(struct sandbox_request *r)
+{
+	struct str features = val_get_str(r->in, "FeatureSet");
+	bool all = !str_eqz(features, "CONSOLIDATED_BILLING");
+
+	if (orgs_in_organization(r))
+		return orgs_fault(r, "AlreadyInOrganizationException",
+				  "The provided account is already a member of an organization.");
+	if (r->world->org)
+		return sandbox_fault(r, 501, "NotImplemented",
+				     "The sandbox has one organization already: %.*s.",
+				     STR_ARG(r->world->org->id));
+	world_make_org(r->world, r->who->account, all, STR_NULL, STR_NULL, &r->rng, r->now_ms);
+	val_setz(r->out, "Organization", orgs_show_organization(r));
+	return true;
+}
+
+static bool has_others(const struct world *w)
+{
+	struct map_entry *e;
+
+	for (size_t i = 0; (e = map_next(&w->accounts, &i));) {
+		const struct world_account *acct = e->value;
+		if (acct->joined && acct != w->org->management)
+			return true;
+	}
+	for (const struct world_create *c = w->org->creates; c; c = c->next)
+		if (str_eqz(c->state, "IN_PROGRESS"))
+			return true;
+	return false;
+}
+
+bool orgs_delete_organization(struct sandbox_request *r)
+{
+	struct world *w = r->world;
+
+	if (!orgs_enter(r, ORGS_MANAGEMENT))
+		return false;
+	if (has_others(w))
+		return orgs_fault(r, "OrganizationNotEmptyException",
+				  "To delete an organization you must first remove all member "
+				  "accounts (except the master).");
+	for (struct world_unit *u = w->org->units; u; u = u->next)
+		map_release(&u->policy_types);
+	world_leave(w, w->org->management);
+	w->org = NULL;
+	return true;
+}

@@ -42,6 +42,17 @@ bool orgs_in_organization(const struct sandbox_request *r)
 	return r->world->org && r->who->account->joined;
 }
 
+static enum org_says org_policy(struct sandbox_request *r, struct str resource)
+{
+	struct policy_key keys[SANDBOX_KEYS];
+	size_t n = 0;
+
+	struct str action = arena_printf(r->arena, "organizations:%.*s", STR_ARG(r->op->name));
+	orgs_keys(r, keys, &n);
+	return sandbox_org_policy(r, action.p, str_is_null(resource) ? STR("*") : resource, keys,
+				  n);
+}
+
 /*
  * "A resource-policy Deny also blocks a member's DescribeOrganization, never
  * management"; what it allows opens an operation to a member that is no
@@ -55,9 +66,7 @@ bool orgs_enter(struct sandbox_request *r, enum orgs_reach reach)
 		return orgs_not_in_use(r);
 	if (r->who->account == o->management || r->replay)
 		return true;
-	struct str resource = orgs_resource(r);
-	struct str action = arena_printf(r->arena, "organizations:%.*s", STR_ARG(r->op->name));
-	switch (sandbox_org_policy(r, action.p, str_is_null(resource) ? STR("*") : resource, NULL, 0)) {
+	switch (org_policy(r, orgs_resource(r))) {
 	case ORG_SAYS_DENY:
 		return orgs_no_permission(r);
 	case ORG_SAYS_ALLOW:
@@ -71,9 +80,17 @@ bool orgs_enter(struct sandbox_request *r, enum orgs_reach reach)
 	return orgs_no_permission(r);
 }
 
-bool orgs_authorize(struct sandbox_request *r, const char *action, struct str resource)
+bool orgs_authorize(struct sandbox_request *r, struct str resource)
 {
-	return sandbox_authorize(r, action, resource, NULL, 0);
+	struct policy_key keys[SANDBOX_KEYS];
+	size_t n = 0;
+
+	struct str action = arena_printf(r->arena, "organizations:%.*s", STR_ARG(r->op->name));
+	orgs_keys(r, keys, &n);
+	if (!sandbox_authorize(r, action.p, resource, keys, n))
+		return false;
+	return r->replay || r->who->account == r->world->org->management ||
+	       org_policy(r, resource) == ORG_SAYS_ALLOW || orgs_no_permission(r);
 }
 
 /* ---- which resource ---- */
@@ -105,7 +122,7 @@ struct str orgs_arn_of(struct sandbox_request *r, struct str id)
 }
 
 /* In this order the one member that names what a call is about. */
-struct str orgs_resource(struct sandbox_request *r)
+struct str orgs_subject(const struct sandbox_request *r)
 {
 	static const char *const members[] = {
 		"AccountId",  "OrganizationalUnitId",
@@ -118,7 +135,12 @@ struct str orgs_resource(struct sandbox_request *r)
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
 		struct str id = val_get_str(r->in, members[i]);
 		if (!str_is_null(id))
-			return orgs_arn_of(r, id);
+			return id;
 	}
 	return STR_NULL;
+}
+
+struct str orgs_resource(struct sandbox_request *r)
+{
+	return orgs_arn_of(r, orgs_subject(r));
 }

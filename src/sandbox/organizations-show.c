@@ -27,6 +27,12 @@ struct world_unit *orgs_need_unit(struct sandbox_request *r, struct str id, cons
 	return u;
 }
 
+struct world_unit *orgs_need_parent(struct sandbox_request *r)
+{
+	return orgs_need_unit(r, val_get_str(r->in, "ParentId"), "ParentNotFoundException",
+			      "You specified parent that doesn't exist.");
+}
+
 struct world_policy *orgs_need_policy(struct sandbox_request *r)
 {
 	struct world_policy *p = world_policy(r->world->org, val_get_str(r->in, "PolicyId"));

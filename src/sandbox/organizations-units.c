@@ -1,19 +1,19 @@
 #include "sandbox/organizations-private.h"
 
-#define PARENT_MISSING "ParentNotFoundException", "You specified parent that doesn't exist."
-#define UNIT_MISSING                           \
-	"OrganizationalUnitNotFoundException", \
-		"You specified an organizational unit that doesn't exist."
-
-static struct world_unit *need_parent(struct sandbox_request *r)
-{
-	return orgs_need_unit(r, val_get_str(r->in, "ParentId"), PARENT_MISSING);
-}
+/*
+ * "OU maximum nesting in a root: five levels of OUs under a root", and
+ * "Number of OUs in an organization: 2000".
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+ */
+#define MAX_DEPTH 5
+#define MAX_UNITS 2000
 
 /* A root's id has the wrong form here, so it was refused before. */
 static struct world_unit *need_unit(struct sandbox_request *r)
 {
-	return orgs_need_unit(r, val_get_str(r->in, "OrganizationalUnitId"), UNIT_MISSING);
+	return orgs_need_unit(r, val_get_str(r->in, "OrganizationalUnitId"),
+			      "OrganizationalUnitNotFoundException",
+			      "You specified an organizational unit that doesn't exist.");
 }
 
 bool orgs_list_units(struct sandbox_request *r)
@@ -22,7 +22,8 @@ bool orgs_list_units(struct sandbox_request *r)
 	struct page page;
 	size_t n = 0;
 
-	if (!orgs_enter(r, ORGS_DELEGATE) || !(parent = need_parent(r)) || !orgs_page(r, &page))
+	if (!orgs_enter(r, ORGS_DELEGATE) || !(parent = orgs_need_parent(r)) ||
+	    !orgs_page(r, &page))
 		return false;
 	struct val *list = val_setz(r->out, "OrganizationalUnits", val_list(r->arena));
 	for (const struct world_unit *u = r->world->org->units; u; u = u->next)
@@ -83,7 +84,8 @@ bool orgs_list_children(struct sandbox_request *r)
 	struct map_entry *e;
 	size_t n = 0;
 
-	if (!orgs_enter(r, ORGS_DELEGATE) || !(parent = need_parent(r)) || !orgs_page(r, &page))
+	if (!orgs_enter(r, ORGS_DELEGATE) || !(parent = orgs_need_parent(r)) ||
+	    !orgs_page(r, &page))
 		return false;
 	struct val *list = val_setz(r->out, "Children", val_list(r->arena));
 	if (str_eqz(type, "ACCOUNT")) {
@@ -98,5 +100,116 @@ bool orgs_list_children(struct sandbox_request *r)
 				add_child(r, list, u->id, "ORGANIZATIONAL_UNIT");
 	}
 	page_end(r, &page, n);
+	return true;
+}
+
+/* ---- changing ---- */
+
+static size_t depth_of(const struct world_unit *u)
+{
+	size_t n = 0;
+
+	for (; u->parent; u = u->parent)
+		n++;
+	return n;
+}
+
+static bool name_taken(const struct world_org *o, const struct world_unit *parent, struct str name,
+		       const struct world_unit *except)
+{
+	for (const struct world_unit *u = o->units; u; u = u->next)
+		if (!u->deleted && u != except && u->parent == parent && str_eq(u->name, name))
+			return true;
+	return false;
+}
+
+static bool duplicate(struct sandbox_request *r)
+{
+	return orgs_fault(r, "DuplicateOrganizationalUnitException",
+			  "An OU with the same name already exists.");
+}
+
+static size_t count_units(const struct world_org *o)
+{
+	size_t n = 0;
+
+	for (const struct world_unit *u = o->units->next; u; u = u->next)
+		if (!u->deleted)
+			n++;
+	return n;
+}
+
+bool orgs_create_unit(struct sandbox_request *r)
+{
+	struct str name = val_get_str(r->in, "Name");
+	struct world_org *o = r->world->org;
+	struct world_unit *parent;
+
+	if (!orgs_enter(r, ORGS_MANAGEMENT) || !(parent = orgs_need_parent(r)) ||
+	    !orgs_check_tags(r))
+		return false;
+	if (name_taken(o, parent, name, NULL))
+		return duplicate(r);
+	if (depth_of(parent) >= MAX_DEPTH)
+		return orgs_constraint(r, "OU_DEPTH_LIMIT_EXCEEDED",
+				       "You have exceeded the allowed depth of an organizational "
+				       "unit tree.");
+	if (count_units(o) >= MAX_UNITS)
+		return orgs_constraint(r, "OU_NUMBER_LIMIT_EXCEEDED",
+				       "You have exceeded the allowed number of organizational "
+				       "units.");
+	struct world_unit *u = world_add_unit(r->world, parent, name, STR_NULL, &r->rng);
+	orgs_put_tags(r, &u->tags);
+	val_setz(r->out, "OrganizationalUnit", orgs_show_unit(r, u));
+	return true;
+}
+
+/* "OU Name " " is ignored", as one that is not sent. */
+bool orgs_update_unit(struct sandbox_request *r)
+{
+	struct str name = val_get_str(r->in, "Name");
+	struct world_unit *u;
+
+	if (!orgs_enter(r, ORGS_MANAGEMENT) || !(u = need_unit(r)))
+		return false;
+	if (!str_is_null(name) && !orgs_is_blank(name)) {
+		if (name_taken(r->world->org, u->parent, name, u))
+			return duplicate(r);
+		u->name = world_str(r->world, name);
+	}
+	val_setz(r->out, "OrganizationalUnit", orgs_show_unit(r, u));
+	return true;
+}
+
+static bool is_empty(const struct world *w, const struct world_unit *unit)
+{
+	struct map_entry *e;
+
+	for (const struct world_unit *u = w->org->units; u; u = u->next)
+		if (!u->deleted && u->parent == unit)
+			return false;
+	for (size_t i = 0; (e = map_next(&w->accounts, &i));) {
+		const struct world_account *acct = e->value;
+		if (acct->joined && acct->parent == unit)
+			return false;
+	}
+	return true;
+}
+
+bool orgs_delete_unit(struct sandbox_request *r)
+{
+	struct world_unit *u;
+
+	if (!orgs_enter(r, ORGS_MANAGEMENT) || !(u = need_unit(r)))
+		return false;
+	if (!is_empty(r->world, u))
+		return orgs_fault(
+			r, "OrganizationalUnitNotEmptyException",
+			"The specified OU is not empty. Move all accounts to another root "
+			"or to other OUs, remove all child OUs, and try the operation "
+			"again.");
+	u->deleted = true;
+	u->parent = NULL;
+	u->attached = NULL;
 	return true;
 }

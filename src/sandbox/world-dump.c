@@ -268,6 +268,7 @@ static void put_org_policies(struct dumping *d, struct val *out, const struct wo
 		val_set_str(d->a, v, "type", p->type);
 		val_set_str(d->a, v, "description", p->description);
 		val_set_str(d->a, v, "content", p->content);
+		put_time(d, v, "updated", p->updated_ms);
 		put_tags(d, v, &p->tags);
 	}
 }
@@ -284,6 +285,7 @@ static void put_handshakes(struct dumping *d, struct val *out, const struct worl
 		put_time(d, v, "expires", h->expires_ms);
 		val_set_str(d->a, v, "account", h->account_id);
 		val_set_str(d->a, v, "notes", h->notes);
+		put_tags(d, v, &h->tags);
 		if (h->parties)
 			val_setz(v, "parties", val_copy(d->a, h->parties));
 		if (h->resources)

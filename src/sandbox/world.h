@@ -77,6 +77,7 @@ struct world_policy {
 	struct str type; /* "SERVICE_CONTROL_POLICY" … */
 	struct str content;
 	const struct policy *parsed; /* SCP and RCP; NULL for other types */
+	int64_t updated_ms; /* last change of it or of where it is attached; 0: since the start */
 	bool aws_managed;
 	struct world_tags tags;
 	bool deleted; /* stays in the list; look-ups pass over it */
@@ -95,6 +96,7 @@ struct world_handshake {
 	struct val *parties;
 	struct str account_id; /* the account invited or asked; STR_NULL */
 	struct str notes;
+	struct world_tags tags; /* INVITE: the account's when it joins */
 };
 
 struct world_create {
