@@ -1,5 +1,7 @@
 #include "org/org.h"
 
+#include <string.h>
+
 #include "org/org-private.h"
 
 /* ---- the index: strings to things, in the organization's arena ---- */
@@ -185,15 +187,23 @@ void org_add_str(struct arena *a, struct str **v, size_t *n, size_t *cap, struct
 
 /* ---- looking up ---- */
 
-/* The first element of an array of pointers whose member is `key`. */
-#define SEARCH(array, count, member, key)                                       \
-	do {                                                                    \
-		for (size_t i_ = 0; !str_is_null(key) && i_ < o->count; i_++) { \
-			if (!str_is_null(o->array[i_]->member) &&               \
-			    str_eq(o->array[i_]->member, key))                  \
-				return o->array[i_];                            \
-		}                                                               \
-	} while (0)
+/*
+ * The first of `n` things whose `struct str` at `member` is the key; things is
+ * an array of pointers to structs of any kind.
+ */
+static void *search(const void *things, size_t n, size_t member, struct str key)
+{
+	for (size_t i = 0; !str_is_null(key) && i < n; i++) {
+		char *thing;
+		struct str s;
+
+		memcpy(&thing, (const char *)things + i * sizeof(thing), sizeof(thing));
+		memcpy(&s, thing + member, sizeof(s));
+		if (!str_is_null(s) && str_eq(s, key))
+			return thing;
+	}
+	return NULL;
+}
 
 struct org_account *org_account(const struct org *o, struct str id_or_name)
 {
@@ -203,9 +213,10 @@ struct org_account *org_account(const struct org *o, struct str id_or_name)
 		found = find(&o->index->account_id, id_or_name);
 		return found ? found : find(&o->index->account_name, id_or_name);
 	}
-	SEARCH(accounts, naccounts, id, id_or_name);
-	SEARCH(accounts, naccounts, name, id_or_name);
-	return NULL;
+	found = search(o->accounts, o->naccounts, offsetof(struct org_account, id), id_or_name);
+	return found ? found
+		     : search(o->accounts, o->naccounts, offsetof(struct org_account, name),
+			      id_or_name);
 }
 
 struct org_account *org_account_by_email(const struct org *o, struct str email)
@@ -236,10 +247,10 @@ struct org_unit *org_unit(const struct org *o, struct str key)
 			found = find(&o->index->unit_path, key);
 		return found ? found : find(&o->index->unit_name, key);
 	}
-	SEARCH(units, nunits, id, key);
-	SEARCH(units, nunits, path, key);
-	SEARCH(units, nunits, name, key);
-	return NULL;
+	found = search(o->units, o->nunits, offsetof(struct org_unit, id), key);
+	if (!found)
+		found = search(o->units, o->nunits, offsetof(struct org_unit, path), key);
+	return found ? found : search(o->units, o->nunits, offsetof(struct org_unit, name), key);
 }
 
 struct org_policy *org_policy(const struct org *o, struct str id_or_name)
@@ -250,25 +261,25 @@ struct org_policy *org_policy(const struct org *o, struct str id_or_name)
 		found = find(&o->index->policy_id, id_or_name);
 		return found ? found : find(&o->index->policy_name, id_or_name);
 	}
-	SEARCH(policies, npolicies, id, id_or_name);
-	SEARCH(policies, npolicies, name, id_or_name);
-	return NULL;
+	found = search(o->policies, o->npolicies, offsetof(struct org_policy, id), id_or_name);
+	return found ? found
+		     : search(o->policies, o->npolicies, offsetof(struct org_policy, name),
+			      id_or_name);
 }
 
 struct org_group *org_group(const struct org *o, struct str name)
 {
 	if (o->index)
 		return find(&o->index->group, name);
-	SEARCH(groups, ngroups, name, name);
-	return NULL;
+	return search(o->groups, o->ngroups, offsetof(struct org_group, name), name);
 }
 
 struct org_permission_set *org_permission_set(const struct org *o, struct str name)
 {
 	if (o->index)
 		return find(&o->index->permission_set, name);
-	SEARCH(permission_sets, npermission_sets, name, name);
-	return NULL;
+	return search(o->permission_sets, o->npermission_sets,
+		      offsetof(struct org_permission_set, name), name);
 }
 
 bool org_unit_is_below(const struct org_unit *u, const struct org_unit *ancestor)

@@ -120,22 +120,21 @@ static const struct answer accounts[] = {
 	{"ListAccounts", NULL,
 	 "{\"Accounts\":[" ACCOUNT(
 		 "210000000001", "management",
-		 PATHS(
-			 "210000000001") ",\"Status\":\"ACTIVE\"") "," ACCOUNT("210000000011",
-									       "pos",
-									       PATHS(
-										       "ou-abcd-"
-										       "11111111/"
-										       "21000000001"
-										       "1") ",\"Sta"
-											    "te\":"
-											    "\"ACTI"
-											    "VE\","
-											    "\"Join"
-											    "edMeth"
-											    "od\":"
-											    "\"CREA"
-											    "TED\"") "],\"NextToken\":\"t1\"}",
+		 PATHS("210000000001") ",\"Status\":\"ACTIVE\"") "," ACCOUNT("210000000011", "pos",
+									     PATHS("ou-abcd-"
+										   "11111111/"
+										   "21000000001"
+										   "1") ",\"Sta"
+											"te\":"
+											"\"ACTI"
+											"VE\","
+											"\"Join"
+											"edMeth"
+											"od\":"
+											"\"CREA"
+											"TED\"") "]"
+												 ","
+												 "\"NextToken\":\"t1\"}",
 	 0},
 	{"ListAccountsForParent", NULL, NONE, 0},
 	{0},
@@ -283,9 +282,8 @@ static void test_paths(void **state)
 		 "{\"Accounts\":[" ACCOUNT(
 			 "210000000001", "management",
 			 PATHS("210000000001")) "," ACCOUNT("210000000011", "pos",
-							    PATHS(
-								    "ou-abcd-11111111/"
-								    "210000000011")) "]}",
+							    PATHS("ou-abcd-11111111/"
+								  "210000000011")) "]}",
 		 0},
 		{0},
 	};
