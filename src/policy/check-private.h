@@ -5,6 +5,7 @@
  * The refusal of a document that AWS would refuse, between parse.c and check.c.
  */
 
+#include "base/map.h"
 #include "policy/policy-private.h"
 #include "text/val.h"
 
@@ -13,6 +14,7 @@ struct check {
 	bool managed; /* AWS's own RCPFullAWSAccess, which may do what others may not */
 	struct str name;
 	struct arena *scratch;
+	struct map *sids; /* seen so far */
 	struct err *err;
 };
 

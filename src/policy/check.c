@@ -299,9 +299,8 @@ static bool condition_values(const struct check *c, const struct val *st)
 	return true;
 }
 
-static bool check_legacy(const struct check *c, const struct val *st, const struct val *all)
+static bool check_legacy(const struct check *c, const struct val *st)
 {
-	(void)all;
 	struct val *effect = val_get(st, "Effect");
 	if (!str_eqz(val_str(effect), "Allow") && !str_eqz(val_str(effect), "Deny"))
 		return at(c, effect, LEGACY, "Effect is written Allow or Deny, not",
@@ -313,19 +312,14 @@ static bool check_legacy(const struct check *c, const struct val *st, const stru
 	return c->kind == POLICY_SESSION || condition_values(c, st);
 }
 
-static bool check_sid(const struct check *c, const struct val *st, const struct val *all)
+static bool check_sid(const struct check *c, const struct val *st)
 {
 	struct val *sid = val_get(st, "Sid");
 	struct str s = val_str(sid);
 	if (str_is_empty(s) || c->kind == POLICY_RESOURCE)
 		return true;
-	VAL_EACH(other, all)
-	{
-		if (other == st)
-			break;
-		if (str_eq(val_get_str(other, "Sid"), s))
-			return at(c, sid, SID_UNIQUE, "the Sid is used twice:", s);
-	}
+	if (map_put(c->sids, s, sid))
+		return at(c, sid, SID_UNIQUE, "the Sid is used twice:", s);
 	for (size_t i = 0; i < s.n && of_identity(c->kind); i++) {
 		char ch = s.p[i];
 		bool letter = (ch | 0x20) >= 'a' && (ch | 0x20) <= 'z';
@@ -336,9 +330,8 @@ static bool check_sid(const struct check *c, const struct val *st, const struct 
 	return true;
 }
 
-static bool check_principal(const struct check *c, const struct val *st, const struct val *all)
+static bool check_principal(const struct check *c, const struct val *st)
 {
-	(void)all;
 	struct val *who = either(st, "Principal", "NotPrincipal");
 	if (c->kind == POLICY_RCP || c->kind == POLICY_RESOURCE || !who)
 		return true;
@@ -366,10 +359,8 @@ static bool resource_format(const struct check *c, const struct val *v, struct s
 	return true;
 }
 
-static bool check_resource_format(const struct check *c, const struct val *st,
-				  const struct val *all)
+static bool check_resource_format(const struct check *c, const struct val *st)
 {
-	(void)all;
 	if (!of_identity(c->kind))
 		return true;
 	return for_strings(c, either(st, "Resource", "NotResource"), resource_format);
@@ -399,9 +390,8 @@ static bool action_format(const struct check *c, const struct val *v, struct str
 	return true;
 }
 
-static bool check_action_format(const struct check *c, const struct val *st, const struct val *all)
+static bool check_action_format(const struct check *c, const struct val *st)
 {
-	(void)all;
 	return for_strings(c, either(st, "Action", "NotAction"), action_format);
 }
 
@@ -410,17 +400,14 @@ static bool lacks(const struct val *v)
 	return !v || (val_is(v, VAL_LIST) && val_count(v) == 0);
 }
 
-static bool check_actions_exist(const struct check *c, const struct val *st, const struct val *all)
+static bool check_actions_exist(const struct check *c, const struct val *st)
 {
-	(void)all;
 	return !lacks(either(st, "Action", "NotAction")) ||
 	       at(c, st, NO_ACTIONS, "the statement has no Action", STR_NULL);
 }
 
-static bool check_resources_exist(const struct check *c, const struct val *st,
-				  const struct val *all)
+static bool check_resources_exist(const struct check *c, const struct val *st)
 {
-	(void)all;
 	/* A role's trust policy has no Resource. */
 	if (c->kind == POLICY_RESOURCE && !either(st, "Resource", "NotResource"))
 		return true;
@@ -436,10 +423,8 @@ static bool aws_principal(const struct check *c, const struct val *v, struct str
 	return true;
 }
 
-static bool check_resource_policy(const struct check *c, const struct val *st,
-				  const struct val *all)
+static bool check_resource_policy(const struct check *c, const struct val *st)
 {
-	(void)all;
 	if (c->kind != POLICY_RESOURCE)
 		return true;
 	struct val *who = either(st, "Principal", "NotPrincipal");
@@ -460,9 +445,8 @@ static bool rcp_action(const struct check *c, const struct val *v, struct str s)
 }
 
 /* https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html */
-static bool check_rcp(const struct check *c, const struct val *st, const struct val *all)
+static bool check_rcp(const struct check *c, const struct val *st)
 {
-	(void)all;
 	if (c->kind != POLICY_RCP || c->managed)
 		return true;
 	struct val *effect = val_get(st, "Effect"), *who = val_get(st, "Principal");
@@ -478,7 +462,7 @@ static bool check_rcp(const struct check *c, const struct val *st, const struct 
 	return for_strings(c, val_get(st, "Action"), rcp_action);
 }
 
-typedef bool statement_check(const struct check *c, const struct val *st, const struct val *all);
+typedef bool statement_check(const struct check *c, const struct val *st);
 
 static statement_check *const checks[] = {
 	check_legacy,        check_sid,           check_principal,       check_resource_format,
@@ -493,13 +477,13 @@ bool policy_check(const struct check *c, const struct val *doc)
 	struct val *st = val_get(doc, "Statement");
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
 		if (!val_is(st, VAL_LIST)) {
-			if (!checks[i](c, st, NULL))
+			if (!checks[i](c, st))
 				return false;
 			continue;
 		}
 		VAL_EACH(s, st)
 		{
-			if (!checks[i](c, s, st))
+			if (!checks[i](c, s))
 				return false;
 		}
 	}

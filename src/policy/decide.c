@@ -202,11 +202,16 @@ static bool look_at_all(struct decider *d)
 
 /* ---- the order, once nothing denies ---- */
 
-/* Boundary and session policy limit what others grant; root has no boundary. */
+/*
+ * Boundary and session policy limit what others grant. Root has no boundary, and
+ * the task policy of a root session only denies: what it spares is root's.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/security-iam-awsmanpol.html
+ */
 static bool within_limits(const struct decider *d)
 {
-	bool root = d->ctx->type == PRINCIPAL_ROOT;
-	if (d->set->has_boundary && !root && !d->allow[POLICY_BOUNDARY].policy) {
+	if (d->ctx->type == PRINCIPAL_ROOT)
+		return true;
+	if (d->set->has_boundary && !d->allow[POLICY_BOUNDARY].policy) {
 		not_allowed(d->out, POLICY_BOUNDARY, 0);
 		return false;
 	}

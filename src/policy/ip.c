@@ -120,7 +120,8 @@ static bool ipv6_parse(struct str s, uint8_t out[16])
 			tail.n -= 2;
 		if (str_find(tail, STR("::")) >= 0)
 			return false;
-		if (gap > 0 && !side_parse(str_sub(s, 0, (size_t)gap), &left))
+		/* Nothing before the "::" is a group too, of value 0. */
+		if (!side_parse(str_sub(s, 0, (size_t)gap), &left))
 			return false;
 		if (tail.n > 0 && !side_parse(tail, &right))
 			return false;

@@ -271,7 +271,9 @@ struct policy *policy_parse(struct str text, enum policy_kind kind, struct str n
 	struct policy *p = NULL;
 	struct val *doc;
 	struct arena *scratch = arena_new();
-	struct check c = {kind, is_managed(kind, name), name, scratch, err};
+	struct map sids;
+	struct check c = {kind, is_managed(kind, name), name, scratch, &sids, err};
+	map_init(&sids);
 	if (text.n > LIMIT_POLICY_BYTES) {
 		err_set(err, ERR_LIMIT, "the policy '%.*s' has %zu bytes; at most %zu are read",
 			STR_ARG(name), text.n, LIMIT_POLICY_BYTES);
@@ -284,6 +286,7 @@ struct policy *policy_parse(struct str text, enum policy_kind kind, struct str n
 	} else if (policy_check(&c, doc)) {
 		p = policy_build(doc, kind, name, a);
 	}
+	map_release(&sids);
 	arena_free(&scratch);
 	return p;
 }

@@ -88,7 +88,34 @@ struct policy_request {
 	size_t nkeys;
 };
 
-/* ---- what applies ---- */
+/*
+ * ---- what applies ----
+ *
+ * A kind that takes no part is not asked, it does not refuse: with SCPs alone
+ * the decision says whether they let the request through. Who decides for real
+ * sets has_identity for every user and role, also without a policy, and
+ * has_resource for every resource that can have a policy, also where it has
+ * none: across accounts nothing is allowed without one.
+ *
+ * In this order (each may end it):
+ *   an explicit Deny of any kind		denied
+ *   each SCP level must allow		not: the management account, service-linked
+ *					roles, services, anonymous requests
+ *   same account				the resource's policy naming the user, the
+ *					session or everybody is enough; naming the
+ *					role it is limited by boundary and session
+ *					policy; naming the account it is not enough.
+ *					Else identity, boundary and session policy
+ *					must all allow. Roles (sts:AssumeRole…) and KMS
+ *					keys must be allowed by their own policy too
+ *   across accounts			the resource's policy and the identity's side
+ *   root					needs no identity policy and has no boundary;
+ *					the task policy of a root session (a session
+ *					policy) only denies; the owner's root mends its
+ *					bucket's or queue's policy though that denies
+ *					everybody
+ * RCPs only deny: RCPFullAWSAccess, which cannot be detached, allows the rest.
+ */
 
 struct policy_list {
 	const struct policy *const *policies;

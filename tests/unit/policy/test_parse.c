@@ -203,6 +203,12 @@ static void test_big(void **state)
 	assert_non_null(p);
 	assert_true(p->n > 15000);
 	buf_reset(&b);
+	buf_addz(&b, "{\"Statement\":[");
+	for (int i = 0; i < 50000; i++)
+		buf_addf(&b, "%s{\"Sid\":\"s%d\",%s", i ? "," : "", i, st + 1);
+	buf_addz(&b, "]}");
+	assert_non_null(policy_parse(buf_str(&b), POLICY_IDENTITY, STR("sids"), A, &err));
+	buf_reset(&b);
 	buf_addz(&b, "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:");
 	buf_addn(&b, '*', 9000000);
 	buf_addz(&b, "\",\"Resource\":\"*\"}}");
