@@ -150,14 +150,6 @@ bool sandbox_write_credentials(struct sandbox *s, const char *path, struct err *
 	return ok;
 }
 
-void sandbox_first_key(struct sandbox *s, struct str *id, struct str *secret)
-{
-	pthread_rwlock_rdlock(&s->lock);
-	*id = s->world->first_admin_key->id;
-	*secret = s->world->first_admin_key->secret;
-	pthread_rwlock_unlock(&s->lock);
-}
-
 size_t sandbox_accounts(struct sandbox *s)
 {
 	pthread_rwlock_rdlock(&s->lock);

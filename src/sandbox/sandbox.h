@@ -49,8 +49,6 @@ void sandbox_set_server(struct sandbox *s, struct server *server);
 
 /* The shared-credentials file: one profile per account, and `management`. Mode 0600. */
 bool sandbox_write_credentials(struct sandbox *s, const char *path, struct err *err) MUST_CHECK;
-/* The administrator's key of the first account: for AWS_ACCESS_KEY_ID of a child process. */
-void sandbox_first_key(struct sandbox *s, struct str *id, struct str *secret);
 
 size_t sandbox_accounts(struct sandbox *s);
 /* The state folder was there already and is continued. */

@@ -37,10 +37,11 @@ void fx_open(struct fx *f, const struct sandbox_options *opt)
 	f->s = sandbox_open(&o, &err);
 	if (!f->s)
 		fail_msg("%s", err_text(&err, text, sizeof(text)));
-	f->admin = sandbox_admin_key(f->s, STR("111111111111"));
-	f->security = sandbox_admin_key(f->s, STR("222222222222"));
-	f->production = sandbox_admin_key(f->s, STR("333333333333"));
-	f->closed = sandbox_admin_key(f->s, STR("444444444444"));
+	/* Copies: a reset throws the world away that they stand in. */
+	f->admin = arena_str(f->a, sandbox_admin_key(f->s, STR("111111111111")));
+	f->security = arena_str(f->a, sandbox_admin_key(f->s, STR("222222222222")));
+	f->production = arena_str(f->a, sandbox_admin_key(f->s, STR("333333333333")));
+	f->closed = arena_str(f->a, sandbox_admin_key(f->s, STR("444444444444")));
 }
 
 void fx_close(struct fx *f)

@@ -25,7 +25,7 @@
 #include "sandbox/world-private.h"
 #include "text/json.h"
 
-#define FX_NOW_MS INT64_C(1795000000000) /* 2026-11-18T13:06:40Z */
+#define FX_NOW_MS INT64_C(1795000000000) /* 2026-11-18T11:06:40Z */
 
 struct fx {
 	struct sandbox *s;
