@@ -14,6 +14,27 @@ static void put(struct buf *b, const char *html)
 	buf_addz(b, html);
 }
 
+/* "2026-11-23 15:16", which never breaks over lines. */
+static void moment(struct buf *b, int64_t ms)
+{
+	char iso[TIME_ISO_SIZE];
+
+	time_iso(ms, false, iso);
+	buf_addf(b, "<time class=\"mono\">%.10s %.5s</time>", iso, iso + 11);
+}
+
+/* Of an ARN the part that names somebody. */
+static void who(struct buf *b, struct str arn)
+{
+	ptrdiff_t colon = str_rchr(arn, ':');
+
+	put(b, "<span class=\"mono dim\" title=\"");
+	text(b, arn);
+	put(b, "\">");
+	text(b, colon < 0 ? arn : str_from(arn, (size_t)colon + 1));
+	put(b, "</span>");
+}
+
 static const char style[] =
 	":root{--ink:#1b1f24;--dim:#667080;--line:#e3e6ea;--paper:#fff;--wash:#f6f7f9;--good:#"
 	"157f4f;"
@@ -54,7 +75,8 @@ static const char style[] =
 	".tag.w{background:var(--warnbg);color:var(--warn)}.tag.b{background:var(--badbg);color:"
 	"var(--bad)}"
 	".tag.o{background:var(--wash);color:var(--dim);border:1px solid var(--line)}"
-	"code,.mono{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}"
+	"time{white-space:nowrap}code,.mono{font:13px "
+	"ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}"
 	".digest{word-break:break-all}ol,ul{margin:6px 0;padding-left:22px}li{margin:4px 0}"
 	"@media print{body{background:#fff}.card{break-inside:avoid}}";
 
@@ -170,7 +192,6 @@ static void credentials(const struct root_facts *f, struct buf *b)
 static void account_row(const struct report_account *ra, struct buf *b)
 {
 	const struct root_facts *f = ra->facts;
-	char iso[TIME_ISO_SIZE];
 
 	put(b, "<tr><td><b>");
 	text(b, f->account->name);
@@ -182,14 +203,19 @@ static void account_row(const struct report_account *ra, struct buf *b)
 		 ra->restore ? "w" : tag_class(f->state), state_words(ra));
 	credentials(f, b);
 	put(b, "</td><td>");
-	if (ra->retired && f->state != ROOT_STATE_CREDENTIALS)
-		buf_addf(b, "deleted and proved %.16s, ledger entry %lld",
-			 time_iso(ra->retired->time_ms, false, iso), (long long)ra->retired->n);
-	else if (f->read_ms)
-		buf_addf(b, "<span class=\"dim\">read %.16s</span>",
-			 time_iso(f->read_ms, false, iso));
+	if (ra->retired && f->state != ROOT_STATE_CREDENTIALS) {
+		put(b, "deleted and proved ");
+		moment(b, ra->retired->time_ms);
+		buf_addf(b, ", ledger entry %lld", (long long)ra->retired->n);
+	} else if (f->read_ms) {
+		put(b, "<span class=\"dim\">read ");
+		moment(b, f->read_ms);
+		put(b, "</span>");
+	}
 	if (ra->restore) {
-		buf_addf(b, "<br>until %.16s: ", time_iso(ra->restore->until_ms, false, iso));
+		put(b, "<br>until ");
+		moment(b, ra->restore->until_ms);
+		put(b, ": ");
 		text(b, ra->restore->reason);
 	} else if (f->blocked_by.n || (f->reason.n && f->state == ROOT_STATE_UNREAD)) {
 		put(b, "<br>");
@@ -214,8 +240,6 @@ static void accounts(const struct report *r, struct buf *b)
 
 static void campaign(const struct report *r, struct buf *b)
 {
-	char iso[TIME_ISO_SIZE];
-
 	if (!r->nwaves)
 		return;
 	put(b, "<h2>The campaign</h2><section class=\"card "
@@ -225,10 +249,10 @@ static void campaign(const struct report *r, struct buf *b)
 		put(b, "<tr><td><b>");
 		text(b, r->waves[i].wave->name);
 		put(b, "</b></td><td>");
-		if (r->waves[i].done_ms)
-			buf_addf(b, "<span class=\"tag g\">done</span> %.16s",
-				 time_iso(r->waves[i].done_ms, false, iso));
-		else
+		if (r->waves[i].done_ms) {
+			put(b, "<span class=\"tag g\">done</span> ");
+			moment(b, r->waves[i].done_ms);
+		} else
 			put(b, "<span class=\"tag o\">open</span>");
 		buf_addf(b, "</td><td>%zu of %zu</td></tr>", r->wave_rootless[i], r->wave_total[i]);
 	}
@@ -277,7 +301,6 @@ static void remains(const struct report *r, struct buf *b)
 static void ledger(const struct report *r, struct buf *b)
 {
 	size_t shown = 0;
-	char iso[TIME_ISO_SIZE];
 
 	put(b, "<h2>The ledger</h2><section class=\"card\">");
 	buf_addf(b, "<p>%zu entries, %s</p><p class=\"mono digest\">SHA-256 ", r->nledger,
@@ -296,8 +319,9 @@ static void ledger(const struct report *r, struct buf *b)
 		if (str_eqz(e->kind, "session"))
 			continue;
 		shown++;
-		buf_addf(b, "<tr><td>%lld</td><td class=\"mono\">%.19s</td><td>", (long long)e->n,
-			 time_iso(e->time_ms, false, iso));
+		buf_addf(b, "<tr><td>%lld</td><td>", (long long)e->n);
+		moment(b, e->time_ms);
+		put(b, "</td><td>");
 		text(b, e->kind);
 		if (val_get_str(e->detail, "credential").n) {
 			put(b, " of ");
@@ -311,8 +335,8 @@ static void ledger(const struct report *r, struct buf *b)
 		}
 		put(b, "</td><td>");
 		text(b, e->account_name.n ? e->account_name : e->account_id);
-		put(b, "</td><td class=\"mono dim\">");
-		text(b, e->who);
+		put(b, "</td><td>");
+		who(b, e->who);
 		put(b, "</td><td>");
 		text(b, e->reason);
 		put(b, "</td></tr>");
@@ -322,8 +346,6 @@ static void ledger(const struct report *r, struct buf *b)
 
 bool report_html(const struct report *r, struct buf *b)
 {
-	char iso[TIME_ISO_SIZE];
-
 	put(b, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
 	       "name=\"viewport\" "
 	       "content=\"width=device-width,initial-scale=1\"><meta "
@@ -336,9 +358,11 @@ bool report_html(const struct report *r, struct buf *b)
 	text(b, r->org_name.n ? r->org_name : r->org_id);
 	put(b, "</h1><div class=\"dim\">organization <span class=\"mono\">");
 	text(b, r->org_id);
-	buf_addf(b, "</span>, as last read %.19s UTC", time_iso(r->taken_ms, false, iso));
-	buf_addf(b, "; this page was made %.19s UTC by rootout %s</div>",
-		 time_iso(r->now_ms, false, iso), ROOTOUT_VERSION);
+	put(b, "</span>, as last read ");
+	moment(b, r->taken_ms);
+	put(b, " UTC; this page was made ");
+	moment(b, r->now_ms);
+	buf_addf(b, " UTC by rootout %s</div>", ROOTOUT_VERSION);
 	hero(r, b);
 	remains(r, b);
 	campaign(r, b);

@@ -109,7 +109,8 @@ static void fill_waves(struct report *r, const struct org *files, struct arena *
 				    !str_eq(ids[i], f->account->name))
 					continue;
 				r->wave_total[w]++;
-				r->wave_rootless[w] += f->state == ROOT_STATE_ROOTLESS;
+				r->wave_rootless[w] += f->state == ROOT_STATE_ROOTLESS ||
+						       f->state == ROOT_STATE_RETIRED;
 			}
 		}
 	}
