@@ -7,7 +7,7 @@
  *	call-setup.c	struct aws: settings, endpoints, totals
  *	call-identity.c	who a call is made as; finding and refreshing credentials
  *	call.c		one call: attempts, retries, clock skew
- *	call-request.c	one attempt: encode, sign, send, wipe
+ *	call-request.c	one attempt: sign, send, read the answer
  *	call-hints.c	what to do about an error
  *	call-pages.c	listings
  *	call-session.c	calls that yield a session
@@ -59,7 +59,7 @@ struct aws {
 	bool adaptive;
 	unsigned max_attempts;
 	unsigned connections;
-	_Atomic int64_t skew_ms; /* added to our clock when signing */
+	_Atomic int64_t skew_ms;  /* added to our clock when signing */
 	_Atomic int64_t ahead_ms; /* of our clock, by the Date of the last answer */
 	struct aws_identity own;
 	pthread_mutex_t lock;
@@ -103,12 +103,11 @@ struct call {
 	int status;       /* 0: no answer */
 	int64_t date_ms;  /* the answer's Date; 0: none */
 	int64_t retry_after_ms;
-	struct str body; /* of the answer */
 };
 
 /*
- * Sign and send once. The request's secrets are wiped when it returns. When false: no usable
- * answer, or the answer is an error.
+ * Sign and send once, from the worker's scratch. When false: no usable answer, or the
+ * answer is an error.
  */
 bool call_attempt(struct call *c, struct val **out, struct err *err) MUST_CHECK;
 

@@ -10,7 +10,8 @@
 #include "base/limits.h"
 #include "base/log.h"
 
-/* clang-format off: one a line, so that two who add one do not collide */
+/* One a line, so that two who add one do not collide. */
+/* clang-format off */
 static const struct command *const all[] = {
 	&command_check,
 	&command_root_enable,
@@ -20,6 +21,7 @@ static const struct command *const all[] = {
 	&command_root_restore,
 	&command_root_ledger,
 	&command_report,
+	&command_policy_test,
 	&command_sandbox,
 	&command_sandbox_run,
 	&command_sandbox_events,
