@@ -309,12 +309,12 @@ static bool make_iam(struct making *m, const struct reality_account *from)
 
 /* ---- the account ---- */
 
-static bool set_state(struct making *m, const struct reality_account *from)
+static void set_state(struct making *m, const struct reality_account *from)
 {
 	struct world_account *acct = m->acct;
 
 	if (!from->have_state)
-		return true;
+		return;
 	switch (from->state) {
 	case ORG_STATE_SUSPENDED:
 		acct->state = ACCOUNT_SUSPENDED;
@@ -328,14 +328,10 @@ static bool set_state(struct making *m, const struct reality_account *from)
 	default:
 		acct->state = ACCOUNT_ACTIVE;
 	}
-	if (acct == m->w->first && acct->state != ACCOUNT_ACTIVE)
-		return wrong(m, &from->pos, "the management account can only be ACTIVE, so not",
-			     org_state_name(from->state));
 	if (acct->state == ACCOUNT_PENDING_CLOSURE || acct->state == ACCOUNT_CLOSED) {
 		acct->closed_ms = m->s->now_ms;
 		world_schedule(m->w, m->s->now_ms);
 	}
-	return true;
 }
 
 static bool set_alias(struct making *m, const struct reality_account *from)
@@ -360,5 +356,6 @@ bool seed_account(struct seeding *s, struct world_account *acct, const struct re
 		make_root(&m, &from->root);
 	if (from->locked_tree)
 		acct->iam.locked = val_copy(s->w->arena, from->locked_tree);
-	return set_state(&m, from) && set_alias(&m, from) && make_iam(&m, from);
+	set_state(&m, from);
+	return set_alias(&m, from) && make_iam(&m, from);
 }
