@@ -1,4 +1,4 @@
-/* One attempt: sign, send, read the answer, and leave nothing secret behind. */
+/* One attempt: sign, send, read the answer. */
 
 #include <string.h>
 
@@ -8,12 +8,6 @@
 
 /* A server that asks for longer is not waited for. */
 #define RETRY_AFTER_MAX_S 60
-
-static void wipe(struct str s)
-{
-	if (s.n > 0)
-		mem_wipe((void *)(uintptr_t)s.p, s.n);
-}
 
 /* Under the identity's lock: a refresh must not pull the key away. */
 static void sign(struct call *c, const struct http_header *headers, size_t n, struct str path,
@@ -71,7 +65,6 @@ static void read_head(struct call *c, const struct http_response *resp)
 	int64_t seconds;
 
 	c->status = resp->status;
-	c->body = resp->body;
 	c->info->request_id = id;
 	if (!str_is_null(date) && !time_parse_http(date, &c->date_ms))
 		c->date_ms = 0;
@@ -94,7 +87,6 @@ bool call_attempt(struct call *c, struct val **out, struct err *err)
 
 	c->status = 0;
 	c->date_ms = c->retry_after_ms = 0;
-	c->body = STR_NULL;
 	if (c->at->path.n > 0)
 		path = arena_printf(scratch, "%.*s%.*s", STR_ARG(c->at->path), STR_ARG(path));
 	memcpy(headers, c->wire.headers, n * sizeof(*headers));
@@ -114,8 +106,6 @@ bool call_attempt(struct call *c, struct val **out, struct err *err)
 	};
 
 	ok = http_send(c->w->conn, &req, c->a, &resp, err);
-	for (size_t i = 0; i < nadded; i++)
-		wipe(added[i].value);
 	if (!ok)
 		return false;
 	read_head(c, &resp);

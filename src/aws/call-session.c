@@ -2,20 +2,6 @@
 
 #include "aws/call-private.h"
 
-static void wipe(struct str s)
-{
-	if (s.n > 0)
-		mem_wipe((void *)(uintptr_t)s.p, s.n);
-}
-
-static void wipe_strings(const struct val *v)
-{
-	VAL_EACH(child, v)
-	wipe_strings(child);
-	if (val_is(v, VAL_STRING))
-		wipe(v->u.s);
-}
-
 bool aws_call_session(struct aws_worker *w, struct aws_identity *id, const struct api_op *op,
 		      const struct val *in, struct str account_id, struct aws_identity **out,
 		      struct aws_call_info *info, struct err *err)
@@ -28,11 +14,10 @@ bool aws_call_session(struct aws_worker *w, struct aws_identity *id, const struc
 	*out = NULL;
 	if (call_run(&c, in, &answer, err))
 		*out = aws_identity_from(w->aws, account_id, val_get(answer, "Credentials"), err);
-	wipe_strings(answer);
-	wipe(c.body);
 	/* Its arena ends here: what the caller gets must not point into it. */
 	if (info)
 		info->request_id = STR_NULL;
+	arena_wipe(a);
 	arena_free(&a);
 	return *out != NULL;
 }

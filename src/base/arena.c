@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/secret.h"
 
 #define BLOCK_FIRST KIB(4)
 #define BLOCK_MAX KIB(256)
@@ -98,6 +99,15 @@ void arena_reset(struct arena *a)
 		a->next_size = a->first->size * 2;
 	}
 	a->top = a->first;
+}
+
+void arena_wipe(struct arena *a)
+{
+	for (struct block *b = a->top; b; b = b->next) {
+		UNPOISON(b->data, b->used);
+		mem_wipe(b->data, b->used);
+	}
+	arena_reset(a);
 }
 
 /* The piece at `at`, which the caller knows to fit. */

@@ -21,6 +21,8 @@ struct arena *arena_new(void);
 void arena_free(struct arena **a);
 /* Forget everything, keep the first block: for reuse between requests. */
 void arena_reset(struct arena *a);
+/* The same, and nothing of what was in it stays in memory: where keys or passwords were. */
+void arena_wipe(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
 void *arena_calloc(struct arena *a, size_t count, size_t size) __attribute__((returns_nonnull));

@@ -1,7 +1,9 @@
 #include "base/secret.h"
 
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -203,6 +205,39 @@ void mem_wipe(void *p, size_t n)
 {
 	if (n)
 		explicit_bzero(p, n);
+}
+
+void *wiping_malloc(size_t n)
+{
+	return xmalloc(n);
+}
+
+void *wiping_calloc(size_t count, size_t size)
+{
+	return xcalloc(count, size);
+}
+
+char *wiping_strdup(const char *z)
+{
+	return xstrdup(z);
+}
+
+void wiping_free(void *p)
+{
+	if (p)
+		mem_wipe(p, malloc_usable_size(p));
+	free(p);
+}
+
+void *wiping_realloc(void *p, size_t n)
+{
+	size_t had = p ? malloc_usable_size(p) : 0;
+	void *fresh = xmalloc(n);
+
+	if (p)
+		memcpy(fresh, p, had < n ? had : n);
+	wiping_free(p);
+	return fresh;
 }
 
 void secret_harden_process(void)

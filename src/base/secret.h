@@ -35,6 +35,15 @@ bool secret_eq(const struct secret *s, struct str bytes); /* constant time */
 bool mem_eq_secret(struct str a, struct str b);
 /* Not optimised away. */
 void mem_wipe(void *p, size_t n);
+/*
+ * An allocator that wipes what is given back: for libraries that copy documents
+ * and headers with keys in them (expat, curl) and let one name the functions.
+ */
+void *wiping_malloc(size_t n);
+void *wiping_calloc(size_t count, size_t size);
+void *wiping_realloc(void *p, size_t n);
+char *wiping_strdup(const char *z);
+void wiping_free(void *p);
 /* No core dumps, no ptrace of this process (prctl, setrlimit): called by main. */
 void secret_harden_process(void);
 

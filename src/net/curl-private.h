@@ -10,14 +10,14 @@
 
 #include "base/err.h"
 
-#define CURL_FUNCTIONS(X) \
-	X(easy_cleanup)   \
-	X(easy_getinfo)   \
-	X(easy_init)      \
-	X(easy_perform)   \
-	X(easy_setopt)    \
-	X(easy_strerror)  \
-	X(global_init)    \
+#define CURL_FUNCTIONS(X)  \
+	X(easy_cleanup)    \
+	X(easy_getinfo)    \
+	X(easy_init)       \
+	X(easy_perform)    \
+	X(easy_setopt)     \
+	X(easy_strerror)   \
+	X(global_init_mem) \
 	X(version_info)
 
 struct curl_table {

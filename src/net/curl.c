@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "net/curl-private.h"
 #include "net/library.h"
 
@@ -27,7 +28,9 @@ static void load(void)
 	else if (!v->ssl_version || !strstr(v->ssl_version, "OpenSSL/"))
 		err_set(&load_error, ERR_IO, "libcurl with OpenSSL is needed, this one has %s",
 			v->ssl_version ? v->ssl_version : "no TLS");
-	else if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	/* Headers and answers with keys in them pass through its buffers. */
+	else if (curl.global_init_mem(CURL_GLOBAL_DEFAULT, wiping_malloc, wiping_free,
+				      wiping_realloc, wiping_strdup, wiping_calloc) != CURLE_OK)
 		err_set(&load_error, ERR_IO, "libcurl does not start");
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 #include "text/scan-private.h"
 
@@ -158,6 +159,12 @@ static bool parse(struct reader *r)
 	return fail(r, ERR_INPUT, offset(r), XML_ErrorString(code));
 }
 
+/*
+ * Expat copies the document, and an answer of AssumeRoot is a document: what it
+ * gives back is wiped.
+ */
+static const XML_Memory_Handling_Suite wiping = {wiping_malloc, wiping_realloc, wiping_free};
+
 bool xml_read(struct str text, struct arena *a, struct xml **out, struct err *err)
 {
 	struct reader r = {.text = str_is_null(text) ? STR("") : text, .a = a, .err = err};
@@ -170,11 +177,11 @@ bool xml_read(struct str text, struct arena *a, struct xml **out, struct err *er
 	if (bad >= 0)
 		return fail(&r, ERR_INPUT, (size_t)bad, "invalid UTF-8");
 	/* Whatever encoding the document claims, it was just found to be UTF-8. */
-	r.parser = XML_ParserCreate("UTF-8");
+	r.parser = XML_ParserCreate_MM("UTF-8", &wiping, NULL);
 	if (!r.parser)
 		BUG("expat ran out of memory");
 	/* Without entities of one's own, text never grows. */
-	buf_init(&r.leaf, r.text.n + 1);
+	buf_init_secret(&r.leaf, r.text.n + 1);
 	ok = parse(&r);
 	buf_release(&r.leaf);
 	XML_ParserFree(r.parser);
