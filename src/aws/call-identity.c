@@ -65,7 +65,7 @@ static bool find(struct aws_identity *id, struct err *err)
 		creds_release(&fresh);
 		return false;
 	}
-	if (fresh.expires_ms != 0 && fresh.expires_ms <= clock_now_ms(id->aws->clock)) {
+	if (fresh.expires_ms != 0 && fresh.expires_ms <= aws_now_ms(id->aws)) {
 		char when[TIME_ISO_SIZE];
 
 		err_set(err, ERR_CREDENTIALS, "the credentials (%s) expired at %s: get new ones",
@@ -104,7 +104,7 @@ bool identity_ready(struct aws_identity *id, struct err *err)
 	if (!id->own)
 		return true;
 	pthread_mutex_lock(&id->lock);
-	now_ms = clock_now_ms(id->aws->clock);
+	now_ms = aws_now_ms(id->aws);
 	if (!id->found)
 		ok = find(id, err);
 	else if (id->creds.expires_ms != 0 && id->creds.expires_ms - now_ms < REFRESH_BEFORE_MS &&

@@ -44,17 +44,32 @@ static bool is_repeatable(const struct api_op *op)
 		 str_startsz(op->name, "Upload"));
 }
 
-static bool is_about_time(const struct err *err)
+/* "Signature expired: … is now earlier than … (20150830T124600Z - 5 min.)": the server's time. */
+static bool said_time(const struct err *err, int64_t *ms)
 {
-	static const char *const codes[] = {
-		"RequestTimeTooSkewed",      "RequestExpired",
-		"RequestInTheFuture",        "SignatureDoesNotMatch",
-		"InvalidSignatureException", "AuthFailure",
-	};
+	struct str message = str_of(err->message);
+	ptrdiff_t at;
 
+	if (str_find(message, STR("Signature expired: ")) < 0 &&
+	    str_find(message, STR("Signature not yet current: ")) < 0)
+		return false;
+	at = str_chr(message, '(');
+	return at >= 0 && time_parse_amz(str_sub(message, (size_t)at + 1, 16), ms);
+}
+
+/* Refused for the time that it was signed with? Then the server's time is *ms. */
+static bool is_about_time(const struct call *c, const struct err *err, int64_t *ms)
+{
+	static const char *const codes[] = {"RequestTimeTooSkewed", "RequestExpired",
+					    "RequestInTheFuture"};
+
+	/* A signature that does not match for other reasons says nothing of clocks. */
+	if (said_time(err, ms))
+		return true;
+	*ms = c->date_ms;
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
 		if (err_is_aws(err, codes[i]))
-			return true;
+			return c->date_ms != 0;
 	return false;
 }
 
@@ -63,10 +78,11 @@ static bool correct_skew(struct call *c, const struct err *err)
 {
 	struct aws *aws = c->w->aws;
 	int64_t signed_with = c->skew_ms;
-	int64_t wrong = c->date_ms - (clock_now_ms(aws->clock) + signed_with);
+	int64_t server_ms, wrong;
 
-	if (c->skewed || c->date_ms == 0 || !is_about_time(err))
+	if (c->skewed || !is_about_time(c, err, &server_ms))
 		return false;
+	wrong = server_ms - (clock_now_ms(aws->clock) + signed_with);
 	if (wrong > -SKEW_MIN_MS && wrong < SKEW_MIN_MS)
 		return false;
 	c->skewed = true;
@@ -198,14 +214,12 @@ bool call_run(struct call *c, const struct val *in, struct val **out, struct err
 	bool ok;
 
 	atomic_fetch_add(&aws->calls, 1);
-	arena_reset(c->w->scratch);
 	*out = NULL;
 	c->at = aws_endpoint_of(aws, c->op->service, &why);
 	ok = c->at && wire_put_request(c->op, in, c->w->scratch, &c->wire, &why) &&
 	     attempts(c, out, &why);
-	/* A body may hold a new password. */
-	if (c->wire.body.n > 0)
-		mem_wipe((void *)(uintptr_t)c->wire.body.p, c->wire.body.n);
+	/* Signatures, session tokens, perhaps a new password: none of it is needed any more. */
+	arena_wipe(c->w->scratch);
 	if (ok)
 		return true;
 	if (str_is_null(c->info->request_id) && why.request_id[0])

@@ -64,6 +64,10 @@ static void play(const struct server_request *req, struct server_response *resp,
 	}
 
 	const char *type = s->type;
+	char date[TIME_ISO_SIZE];
+
+	server_add_header(resp, "Date",
+			  arena_strz(req->arena, time_http(clock_now_ms(f->clock), date)));
 
 	if (!type)
 		type = s->body && s->body[0] == '{' ? "application/x-amz-json-1.1" : "text/xml";
@@ -106,6 +110,7 @@ void fake_start(struct fake *f, const struct step *steps, size_t n)
 void fake_connect(struct fake *f, struct aws_settings settings)
 {
 	settings.endpoint_url = f->url;
+	f->clock = settings.clock;
 	f->aws = aws_new(&settings, &f->err);
 	if (!f->aws)
 		fail_msg("%s", f->err.message);

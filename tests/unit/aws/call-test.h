@@ -42,6 +42,7 @@ struct fake {
 	size_t count;
 	struct seen seen[SEEN_MAX];
 	char url[64];
+	const struct clock *clock; /* what Date says */
 	void *ctx;
 	struct aws *aws;
 	struct aws_worker *worker;

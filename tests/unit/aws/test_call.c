@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/call-private.h"
 #include "aws/sign.h"
 #include "aws/wire.h"
 #include "base/limits.h"
@@ -401,6 +402,7 @@ static void test_no_credentials(void **state)
 /* A server that checks signatures against its own clock. */
 struct checking {
 	int64_t now_ms;
+	int64_t date_ms; /* what Date says; 0: now_ms */
 	int refused;
 };
 
@@ -412,7 +414,9 @@ static void check_signature(const struct server_request *req, struct server_resp
 	struct sign_refusal no = {0};
 	char date[TIME_ISO_SIZE];
 
-	server_add_header(resp, "Date", arena_strz(req->arena, time_http(c->now_ms, date)));
+	server_add_header(
+		resp, "Date",
+		arena_strz(req->arena, time_http(c->date_ms ? c->date_ms : c->now_ms, date)));
 	resp->status = 200;
 	resp->body = STR(IDENTITY_BODY);
 	if (sign_parse(req->method, req->path, req->query, req->headers, req->nheaders, req->arena,
@@ -480,6 +484,42 @@ static void test_wrong_secret(void **state)
 	assert_true(err_is_aws(&f.err, "SignatureDoesNotMatch"));
 	assert_non_null(strstr(f.err.message, "does the secret access key belong to this key id?"));
 	fake_stop(&f);
+}
+
+/*
+ * A Date that is off beside a wrong secret (a sandbox whose clock was moved) is
+ * no reason to sign with it: the next call, with the right key, must pass.
+ */
+static void test_moved_date(void **state)
+{
+	static const struct step steps[] = {{.handle = check_signature}};
+	struct checking c = {.now_ms = clock_now_ms(NULL)};
+	struct clock clock = {0};
+	struct aws_settings s = plain;
+	struct fake f;
+
+	(void)state;
+	log_init(LOG_ERROR, LOG_TEXT);
+	c.date_ms = c.now_ms + 30LL * 86400000;
+	fake_start(&f, steps, 1);
+	setenv("AWS_SECRET_ACCESS_KEY", "not-the-secret", 1);
+	f.ctx = &c;
+	fake_connect(&f, plain);
+	assert_false(fake_call(&f, "sts", "GetCallerIdentity", NULL));
+	assert_int_equal(f.count, 1);
+	assert_int_equal(f.aws->skew_ms, 0);
+	fake_stop(&f);
+
+	/* And where our clock is wrong, too, the time is the one that the refusal names. */
+	clock_set_ms(&clock, c.now_ms - 3600000);
+	s.clock = &clock;
+	fake_start(&f, steps, 1);
+	f.ctx = &c;
+	fake_connect(&f, s);
+	assert_true(fake_call(&f, "sts", "GetCallerIdentity", NULL));
+	assert_int_equal(f.count, 2);
+	fake_stop(&f);
+	log_init(LOG_WARN, LOG_TEXT);
 }
 
 static void test_wrong_input(void **state)
@@ -570,6 +610,7 @@ int main(void)
 		cmocka_unit_test(test_no_credentials),
 		cmocka_unit_test(test_skewed_clock),
 		cmocka_unit_test(test_wrong_secret),
+		cmocka_unit_test(test_moved_date),
 		cmocka_unit_test(test_wrong_input),
 		cmocka_unit_test(test_settings),
 	};
