@@ -70,15 +70,11 @@ void inventory_read_account(struct root_run *run, struct aws_worker *w, struct r
 	struct err err = {0};
 
 	if (!root_session_open(run, w, f->account, ROOT_TASK_AUDIT, &s, &err)) {
-		root_facts_fail(f, err.kind == ERR_AWS ? ROOT_SESSION_REFUSED : ROOT_SESSION_FAILED,
-				&err);
+		root_facts_fail(f, root_session_failure(&err, false), &err);
 		return;
 	}
 	if (!root_read_summary(s, w, f, &err)) {
-		root_facts_fail(f,
-				err.kind == ERR_AWS && err.http_status == 403 ? ROOT_SESSION_BLOCKED
-									      : ROOT_SESSION_FAILED,
-				&err);
+		root_facts_fail(f, root_session_failure(&err, true), &err);
 	} else if (mode == INVENTORY_AUTO) {
 		if (f->keys_present == TRI_YES && !root_read_keys(s, w, f, true, &err))
 			note_unread_list(f, &err);
@@ -156,8 +152,10 @@ static void on_account(const struct org *o, struct org_account *acct, void *ctx)
 	struct taking *t = ctx;
 	bool unknown = false;
 
-	t->run->org_id = o->id;
-	t->run->management_id = o->management_id;
+	if (!t->run->org_id.n) { /* once: sessions that are open already read it */
+		t->run->org_id = o->id;
+		t->run->management_id = o->management_id;
+	}
 	if (!t->streaming)
 		return;
 	if (org_chosen(o, t->opt->choice, acct, &unknown))

@@ -20,6 +20,15 @@ void root_facts_free(struct root_facts **fp)
 		arena_free(&a);
 }
 
+enum root_session_state root_session_failure(const struct err *err, bool opened)
+{
+	if (err->kind != ERR_AWS || err->retryable || err->http_status >= 500)
+		return ROOT_SESSION_FAILED;
+	if (!opened)
+		return ROOT_SESSION_REFUSED;
+	return err->http_status == 403 ? ROOT_SESSION_BLOCKED : ROOT_SESSION_FAILED;
+}
+
 void root_facts_fail(struct root_facts *f, enum root_session_state session, const struct err *err)
 {
 	char text[sizeof(err->message) + 128];
@@ -156,8 +165,11 @@ static bool read_last_used(struct root_session *s, struct aws_worker *w, struct 
 	if (ok && used) {
 		k->used_ms = val_i64(val_get(used, "LastUsedDate"), 0);
 		k->used = k->used_ms ? TRI_YES : TRI_NO;
+		/* A key that was never used has "N/A" for both. */
 		k->used_service = arena_str(f->arena, val_get_str(used, "ServiceName"));
 		k->used_region = arena_str(f->arena, val_get_str(used, "Region"));
+		if (k->used == TRI_NO)
+			k->used_service = k->used_region = STR_NULL;
 	}
 	arena_free(&a);
 	return ok;

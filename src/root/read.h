@@ -24,6 +24,11 @@ bool root_read_mfa(struct root_session *s, struct aws_worker *w, struct root_fac
 /* The summary's map, from whoever was allowed to read it. */
 void root_take_summary(struct root_facts *f, const struct val *answer, int64_t now_ms);
 
+/*
+ * What a failure says of the session: only an answer of AWS's own is a refusal. Throttling to the
+ * end or a server's fault says nothing of who may do what. opened: AssumeRoot had succeeded.
+ */
+enum root_session_state root_session_failure(const struct err *err, bool opened);
 /* Write a failure into the row: reason and code, state UNREAD. */
 void root_facts_fail(struct root_facts *f, enum root_session_state session, const struct err *err);
 /* A new row in memory of its own. */

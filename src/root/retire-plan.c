@@ -51,13 +51,9 @@ static void read_job(void *item, void *worker)
 		f->reason = STR("interrupted before it was read");
 	} else if (!root_session_open(p->run, worker, f->account, ROOT_TASK_AUDIT,
 				      &j->account->audit, &err)) {
-		root_facts_fail(f, err.kind == ERR_AWS ? ROOT_SESSION_REFUSED : ROOT_SESSION_FAILED,
-				&err);
+		root_facts_fail(f, root_session_failure(&err, false), &err);
 	} else if (!root_read_summary(j->account->audit, worker, f, &err)) {
-		root_facts_fail(f,
-				err.kind == ERR_AWS && err.http_status == 403 ? ROOT_SESSION_BLOCKED
-									      : ROOT_SESSION_FAILED,
-				&err);
+		root_facts_fail(f, root_session_failure(&err, true), &err);
 		root_session_close(&j->account->audit);
 	} else {
 		plan_deletions(j->account);
