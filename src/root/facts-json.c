@@ -22,13 +22,13 @@ static struct val *keys_val(struct arena *a, const struct root_facts *f)
 {
 	struct val *list = val_list(a);
 
-	if (!f->have_keys)
+	if (!f->have_keys && f->keys_present != TRI_NO)
 		return val_null(a);
 	for (size_t i = 0; i < f->nkeys; i++) {
 		const struct root_key *k = &f->keys[i];
 		struct val *o = val_append(list, val_object(a));
 
-		val_set_str(a, o, "id", k->id);
+		val_setz(o, "id", k->id.n ? val_string(a, k->id) : val_null(a));
 		val_set_bool(a, o, "active", k->active);
 		val_setz(o, "created", time_val(a, k->created_ms));
 		val_setz(o, "used", tri_val(a, k->used));
@@ -41,11 +41,12 @@ static struct val *keys_val(struct arena *a, const struct root_facts *f)
 	return list;
 }
 
-static struct val *strings_val(struct arena *a, bool have, const struct str *v, size_t n)
+static struct val *strings_val(struct arena *a, bool have, enum tri present, const struct str *v,
+			       size_t n)
 {
 	struct val *list = val_list(a);
 
-	if (!have)
+	if (!have && present != TRI_NO)
 		return val_null(a);
 	for (size_t i = 0; i < n; i++)
 		val_append(list, val_string(a, v[i]));
@@ -66,9 +67,10 @@ struct val *root_facts_val(struct arena *a, const struct root_facts *f)
 	val_setz(o, "accessKeysPresent", tri_val(a, f->keys_present));
 	val_setz(o, "accessKeys", keys_val(a, f));
 	val_setz(o, "signingCertificatesPresent", tri_val(a, f->certs_present));
-	val_setz(o, "signingCertificates", strings_val(a, f->have_certs, f->cert_ids, f->ncerts));
+	val_setz(o, "signingCertificates",
+		 strings_val(a, f->have_certs, f->certs_present, f->cert_ids, f->ncerts));
 	val_setz(o, "mfa", tri_val(a, f->mfa));
-	val_setz(o, "mfaDevices", strings_val(a, f->have_mfa, f->mfa_serials, f->nmfa));
+	val_setz(o, "mfaDevices", strings_val(a, f->have_mfa, f->mfa, f->mfa_serials, f->nmfa));
 	if (f->password_used != TRI_UNKNOWN)
 		val_setz(o, "passwordLastUsed", time_val(a, f->password_used_ms));
 	val_setz(o, "readAt", time_val(a, f->read_ms));
@@ -125,6 +127,14 @@ static void keys_of(struct root_facts *f, const struct val *list)
 	}
 }
 
+static enum org_state account_state_of(struct str name)
+{
+	for (int s = ORG_STATE_UNKNOWN; s <= ORG_STATE_CLOSED; s++)
+		if (str_eq(name, org_state_name(s)))
+			return s;
+	return ORG_STATE_UNKNOWN;
+}
+
 static enum root_state state_of(struct str name)
 {
 	for (int s = ROOT_STATE_UNREAD; s <= ROOT_STATE_FAILED; s++)
@@ -141,6 +151,7 @@ struct root_facts *root_facts_from_val(const struct val *v)
 	acct->id = arena_str(f->arena, val_get_str(v, "id"));
 	acct->name = arena_str(f->arena, val_get_str(v, "name"));
 	acct->email = arena_str(f->arena, val_get_str(v, "email"));
+	acct->state = account_state_of(val_get_str(v, "accountState"));
 	f->account = acct;
 	f->state = state_of(val_get_str(v, "state"));
 	for (int s = ROOT_SESSION_UNTRIED; s <= ROOT_SESSION_FAILED; s++)

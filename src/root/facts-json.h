@@ -3,7 +3,9 @@
 
 /*
  * One account's root user as JSON: what commands print and the store keeps.
- * null is "unknown": a list that was not read is null, an empty one is [].
+ * null is "unknown": a list that was not read is null, an empty one is [], also
+ * where only the summary told that there is nothing to list. A key that is known
+ * from the credential report has no id: null.
  * docs/json.md is the manual of the members.
  */
 

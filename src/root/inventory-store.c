@@ -164,10 +164,19 @@ static bool has_key(const struct root_facts *f, struct str id)
 	return false;
 }
 
+/* Are its keys known by id? The credential report tells of keys without ids. */
+static bool names_keys(const struct root_facts *f)
+{
+	for (size_t i = 0; i < f->nkeys; i++)
+		if (!f->keys[i].id.n)
+			return false;
+	return f->have_keys || f->keys_present == TRI_NO;
+}
+
 /* The key ids where both lists were read; else only what the summaries tell. */
 static void keys_change(struct buf *b, const struct root_facts *was, const struct root_facts *is)
 {
-	if (!was->have_keys || !is->have_keys) {
+	if (!names_keys(was) || !names_keys(is)) {
 		tri_change(b, "access key", was->keys_present, is->keys_present);
 		return;
 	}
