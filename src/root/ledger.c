@@ -145,18 +145,20 @@ struct reading {
 
 static bool fill(struct reading *rd, const struct store_row *r, struct ledger_entry *e)
 {
-	struct str content = arena_str(rd->arena, store_col_str(r, 2));
+	struct str content = arena_str(rd->arena, store_col_str(r, 1));
 	struct val *o;
 
 	e->n = store_col_int(r, 0);
-	e->time_ms = store_col_int(r, 1);
-	e->previous = arena_str(rd->arena, store_col_str(r, 3));
-	e->hash = arena_str(rd->arena, store_col_str(r, 4));
+	e->previous = arena_str(rd->arena, store_col_str(r, 2));
+	e->hash = arena_str(rd->arena, store_col_str(r, 3));
 	if (!json_read(content, 0, rd->arena, &o, rd->err))
 		return err_wrap(rd->err,
 				"entry %lld of the ledger cannot be read (see 'rootout root "
 				"ledger --verify')",
 				(long long)e->n);
+	/* All from the text that the hash covers, nothing from the columns beside it. */
+	if (!time_parse_iso(val_get_str(o, "time"), &e->time_ms))
+		e->time_ms = 0;
 	e->run = val_get_str(o, "run");
 	e->kind = val_get_str(o, "kind");
 	e->who = val_get_str(o, "who");
@@ -192,8 +194,8 @@ bool ledger_read(struct store *st, const struct ledger_filter *f, struct arena *
 {
 	struct reading rd = {.filter = f, .arena = a, .err = err};
 
-	if (!store_query(st, "SELECT n, time_ms, content, previous, hash FROM ledger ORDER BY n",
-			 NULL, 0, take_entry, &rd, err) ||
+	if (!store_query(st, "SELECT n, content, previous, hash FROM ledger ORDER BY n", NULL, 0,
+			 take_entry, &rd, err) ||
 	    rd.failed)
 		return false;
 	*out = rd.v;
