@@ -18,7 +18,8 @@ static struct aws_identity *assume(struct root_run *run, struct aws_worker *w,
 				   const struct root_facts *f, struct str role, bool *own,
 				   struct arena *a, struct err *err)
 {
-	struct val *in = val_object(a), *out;
+	struct val *in = val_object(a);
+	struct aws_identity *id;
 
 	/* The caller's own account needs no role: it has none of that name, mostly. */
 	if (str_eq(f->account->id, run->who_account)) {
@@ -31,9 +32,10 @@ static struct aws_identity *assume(struct root_run *run, struct aws_worker *w,
 				 STR_ARG(role)));
 	val_set_z(a, in, "RoleSessionName", "rootout-inventory");
 	val_set_int(a, in, "DurationSeconds", 900);
-	if (!aws_call(w, run->caller, "sts", "AssumeRole", in, a, &out, err))
+	if (!aws_call_session(w, run->caller, api_op_of("sts", "AssumeRole"), in, f->account->id,
+			      &id, NULL, err))
 		return NULL;
-	return aws_identity_from(run->aws, f->account->id, val_get(out, "Credentials"), err);
+	return id;
 }
 
 static bool fetch_report(struct root_run *run, struct aws_worker *w, struct aws_identity *id,
