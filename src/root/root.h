@@ -26,7 +26,7 @@ struct root_run {
 	struct str who;           /* the caller's ARN (GetCallerIdentity) */
 	struct str who_account;   /* its account */
 	struct str reason;        /* --reason; STR_NULL: none */
-	struct str org_id;        /* "o-…", once an account was seen (root_run_org) */
+	struct str org_id;        /* "o-…", once an account was seen */
 	struct str management_id; /* the same */
 	struct str endpoint;      /* of sts: part of the evidence */
 };
@@ -38,9 +38,6 @@ struct root_run {
 bool root_run_begin(struct root_run *run, struct aws *aws, struct store *store, struct str reason,
 		    struct arena *a, struct err *err) MUST_CHECK;
 void root_run_end(struct root_run *run);
-/* The organization's id and management account from an account's ARN
- * (arn:aws:organizations::MANAGEMENT:account/o-…/ID). */
-void root_run_org(struct root_run *run, struct str account_arn, struct arena *a);
 
 enum tri { TRI_UNKNOWN, TRI_NO, TRI_YES };
 

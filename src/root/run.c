@@ -43,21 +43,6 @@ void root_run_end(struct root_run *run)
 	aws_worker_free(&run->worker);
 }
 
-void root_run_org(struct root_run *run, struct str arn, struct arena *a)
-{
-	struct str field, id;
-
-	/* arn:aws:organizations::MANAGEMENT:account/o-exampleorgid/ID */
-	for (int i = 0; i < 4; i++)
-		if (!str_cut(arn, ':', &field, &arn))
-			return;
-	if (!str_cut(arn, ':', &field, &arn) || !str_cut(arn, '/', &id, &arn) ||
-	    !str_cut(arn, '/', &id, &arn))
-		return;
-	run->management_id = arena_str(a, field);
-	run->org_id = arena_str(a, id);
-}
-
 const char *root_state_name(enum root_state s)
 {
 	switch (s) {
