@@ -37,8 +37,11 @@ struct config_section {
 	size_t n, cap;
 };
 
+/* As long as the path in struct err. */
+#define CONFIG_PATH_SIZE 256
+
 struct config_file {
-	char path[256];
+	char path[CONFIG_PATH_SIZE];
 	enum config_file_kind kind;
 	struct config_section *sections;
 	size_t n, cap;

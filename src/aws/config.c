@@ -31,7 +31,7 @@ static const char *env(const char *name)
 	return v && *v ? v : NULL;
 }
 
-static void home_path(const char *rest, char *out, size_t n)
+static int home_path(const char *rest, char *out, size_t n)
 {
 	const char *home = env("HOME");
 	struct passwd pw, *found = NULL;
@@ -39,20 +39,27 @@ static void home_path(const char *rest, char *out, size_t n)
 
 	if (!home && getpwuid_r(getuid(), &pw, text, sizeof(text), &found) == 0 && found)
 		home = found->pw_dir;
-	snprintf(out, n, "%s/%s", home ? home : "", rest);
+	return snprintf(out, n, "%s/%s", home ? home : "", rest);
 }
 
 /* Where a file is: the variable (with ~/ as the CLI has it), or its place at home. */
-static void file_path(const char *variable, const char *at_home, char out[256])
+static bool file_path(const char *variable, const char *at_home, char out[CONFIG_PATH_SIZE],
+		      struct err *err)
 {
 	const char *v = env(variable);
+	int n;
 
 	if (!v)
-		home_path(at_home, out, 256);
+		n = home_path(at_home, out, CONFIG_PATH_SIZE);
 	else if (v[0] == '~' && v[1] == '/')
-		home_path(v + 2, out, 256);
+		n = home_path(v + 2, out, CONFIG_PATH_SIZE);
 	else
-		snprintf(out, 256, "%s", v);
+		n = snprintf(out, CONFIG_PATH_SIZE, "%s", v);
+	/* Cut, it would be another file, or none: and "none" is a valid answer here. */
+	if (n >= 0 && n < CONFIG_PATH_SIZE)
+		return true;
+	return err_set(err, ERR_INPUT, "the path of %s is longer than %d bytes", variable,
+		       CONFIG_PATH_SIZE - 1);
 }
 
 /* Not by base/file: its content lies in an arena, and this one has keys in it. */
@@ -95,9 +102,11 @@ static bool load_file(struct aws_config *c, int which, struct err *err)
 
 	f->kind = which == 0 ? CONFIG_FILE : CREDENTIALS_FILE;
 	if (which == 0)
-		file_path("AWS_CONFIG_FILE", ".aws/config", f->path);
+		ok = file_path("AWS_CONFIG_FILE", ".aws/config", f->path, err);
 	else
-		file_path("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials", f->path);
+		ok = file_path("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials", f->path, err);
+	if (!ok)
+		return false;
 	buf_init_secret(&b, LIMIT_CONFIG_BYTES);
 	ok = read_secret_file(f->path, &b, err);
 	if (ok && b.n > 0) {

@@ -57,7 +57,7 @@ bool bucket_is_learning(struct bucket *b);
 
 /*
  * The retry quota that the SDKs have: 500 tokens for all calls together, 5 for
- * a retry and 10 for one after a time-out; a call that succeeds gives back what its last
+ * a retry and 10 for one after a time-out or another fault of the connection; a call that succeeds gives back what its last
  * retry took, or 1. With none left, failing calls fail at once: a service that is down is not
  * stormed.
  */

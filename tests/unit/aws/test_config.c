@@ -248,6 +248,15 @@ static void test_files_that_are_not_there(void **state)
 	assert_null(aws_config_load(NULL, &err));
 	assert_int_equal(err.kind, ERR_IO);
 
+	/* A path that is cut would be one that is not there. */
+	char path[600];
+
+	snprintf(path, sizeof(path), "/%0512d", 0);
+	setenv("AWS_CONFIG_FILE", path, 1);
+	err = (struct err){0};
+	assert_null(aws_config_load(NULL, &err));
+	assert_string_equal(err.message, "the path of AWS_CONFIG_FILE is longer than 255 bytes");
+
 	err = (struct err){0};
 	buf_addn(&b, '#', LIMIT_CONFIG_BYTES + KIB(4));
 	write_file(config, b.p, b.n);
