@@ -141,6 +141,7 @@ bool root_session_open(struct root_run *run, struct aws_worker *w, const struct 
 		s->identity = aws_identity_from(run->aws, acct->id, creds, err);
 		ok = s->identity != NULL;
 	}
+	arena_wipe(a); /* the answer has the session's keys */
 	arena_free(&a);
 	if (!ok)
 		root_session_close(&s);
