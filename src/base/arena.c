@@ -9,6 +9,7 @@
 #include "base/secret.h"
 
 #define BLOCK_FIRST KIB(4)
+#define BLOCK_SMALL 512
 #define BLOCK_MAX KIB(256)
 /* Far below where sums with a block's record overflow. */
 #define SIZE_LIMIT ((size_t)PTRDIFF_MAX / 2)
@@ -61,6 +62,14 @@ struct arena *arena_new(void)
 	struct arena *a = xcalloc(1, sizeof(*a));
 
 	a->next_size = BLOCK_FIRST;
+	return a;
+}
+
+struct arena *arena_new_small(void)
+{
+	struct arena *a = arena_new();
+
+	a->next_size = BLOCK_SMALL;
 	return a;
 }
 

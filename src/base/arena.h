@@ -18,6 +18,8 @@
 struct arena;
 
 struct arena *arena_new(void);
+/* Where there are thousands of them with little in each: blocks start at 512 bytes. */
+struct arena *arena_new_small(void);
 void arena_free(struct arena **a);
 /* Forget everything, keep the first block: for reuse between requests. */
 void arena_reset(struct arena *a);

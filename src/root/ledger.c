@@ -26,7 +26,7 @@ void ledger_pending_free(void *ctx)
 
 struct ledger_pending *ledger_prepare(struct root_run *run, const struct ledger_entry *e)
 {
-	struct arena *a = arena_new();
+	struct arena *a = arena_new_small();
 	struct ledger_pending *p = arena_new_of(a, struct ledger_pending);
 
 	p->arena = a;

@@ -2,7 +2,7 @@
 
 struct root_facts *root_facts_new(struct org_account *acct)
 {
-	struct arena *a = arena_new();
+	struct arena *a = arena_new_small();
 	struct root_facts *f = arena_new_of(a, struct root_facts);
 
 	f->arena = a;
