@@ -15,8 +15,11 @@ struct retiring {
 	struct wave_words words;
 	struct inventory *last;
 	struct guard guard;
+	struct restore *restores; /* open ones */
+	size_t nrestores;
 	struct retire_plan *plan;
 	size_t left; /* accounts that should have been retired and are not */
+	size_t gone; /* overdue accounts that left the organization */
 };
 
 static const char *const kind_names[] = {
@@ -96,13 +99,20 @@ static struct val *deletions_val(struct arena *a, const struct retire_account *a
 		[DELETION_DONE_LOST] = "deleted",
 		[DELETION_FAILED] = "failed",
 	};
+	/* As in the ledger. */
+	static const char *const credentials[] = {
+		[ROOT_PASSWORD] = "password",
+		[ROOT_KEY] = "access key",
+		[ROOT_CERT] = "signing certificate",
+		[ROOT_MFA] = "MFA device",
+	};
 	struct val *list = val_list(a);
 
 	for (size_t i = 0; i < acct->ndeletions; i++) {
 		const struct deletion *d = &acct->deletions[i];
 		struct val *o = val_append(list, val_object(a));
 
-		val_set_z(a, o, "credential", kind_names[d->kind]);
+		val_set_z(a, o, "credential", credentials[d->kind]);
 		val_set_str(a, o, "target", d->target);
 		val_set_z(a, o, "state", states[d->state]);
 		if (d->state == DELETION_DONE_LOST)
@@ -164,16 +174,30 @@ static bool choose_due(struct retiring *r)
 	struct root_cmd *rc = r->rc;
 	struct cmd *c = rc->c;
 	int64_t now_ms = aws_now_ms(rc->aws);
+	struct org_live_options live = {.parts = ORG_ACCOUNTS};
+	struct org_selector *sel = &rc->choice.sel;
 	struct restore *due;
+	struct org *o;
 	size_t n;
 
 	if (!read_org_id(rc) ||
 	    !restores_open(&rc->run, rc->run.org_id, true, now_ms, c->arena, &due, &n, &c->err))
 		return false;
-	rc->choice.sel.names = arena_calloc(c->arena, n + 1, sizeof(struct str));
-	rc->choice.sel.nnames = n;
-	for (size_t i = 0; i < n; i++)
-		rc->choice.sel.names[i] = due[i].account_id;
+	if (n && !org_read_live(rc->run.worker, rc->run.caller, &live, c->arena, &o, &c->err))
+		return false;
+	sel->names = arena_calloc(c->arena, n + 1, sizeof(struct str));
+	for (size_t i = 0; i < n; i++) {
+		if (org_account(o, due[i].account_id)) {
+			sel->names[sel->nnames++] = due[i].account_id;
+			continue;
+		}
+		/* The others are taken back all the same. */
+		r->gone++;
+		cmd_warn(c,
+			 "%.*s (%.*s) is overdue and no longer in the organization: its root user "
+			 "is out of reach",
+			 STR_ARG(due[i].account_name), STR_ARG(due[i].account_id));
+	}
 	return true;
 }
 
@@ -268,26 +292,21 @@ static bool set_guard(struct retiring *r)
 {
 	struct root_cmd *rc = r->rc;
 	struct cmd *c = rc->c;
-	struct restore *open;
-	size_t n;
 
 	if (!rc->run.org_id.n && !read_org_id(rc))
 		return false;
 	if (!inventory_last(&rc->run, rc->run.org_id, &r->last, &c->err) ||
-	    !restores_open(&rc->run, rc->run.org_id, false, 0, c->arena, &open, &n, &c->err))
+	    !restores_open(&rc->run, rc->run.org_id, false, 0, c->arena, &r->restores,
+			   &r->nrestores, &c->err))
 		return false;
 	r->guard = (struct guard){
 		.files = r->files,
 		.last = r->last,
-		.restores = open,
-		.nrestores = cmd_flag(c, "early") ? 0 : n,
+		.restores = r->restores,
+		.nrestores = cmd_flag(c, "early") ? 0 : r->nrestores,
 		.now_ms = aws_now_ms(rc->aws),
 		.used_within_ms = cmd_flag(c, "allow-used-keys") ? 0 : USED_WITHIN_MS,
 	};
-	if (!r->last)
-		cmd_note(c, "no inventory is remembered: whether root keys are still in use is not "
-			    "known "
-			    "('rootout root inventory' tells)");
 	return true;
 }
 
@@ -295,7 +314,7 @@ static bool set_guard(struct retiring *r)
 
 static int status_of(struct retiring *r)
 {
-	r->left = 0;
+	r->left = r->gone;
 	for (size_t i = 0; i < r->plan->naccounts; i++) {
 		const struct root_facts *f = r->plan->accounts[i]->facts;
 		struct str reason;
@@ -309,6 +328,46 @@ static int status_of(struct retiring *r)
 	return r->left ? EXIT_REMAINS : EXIT_DONE;
 }
 
+/* A wave of which accounts were excluded is not done. */
+static bool end_wave(struct retiring *r)
+{
+	struct root_cmd *rc = r->rc;
+	struct cmd *c = rc->c;
+	size_t excluded = rc->choice.sel.nnames - r->plan->naccounts;
+
+	if (!r->wave || r->left)
+		return true;
+	if (excluded) {
+		cmd_note(c, "wave '%.*s' is not done: %zu of its accounts were excluded",
+			 STR_ARG(r->wave->name), excluded);
+		return true;
+	}
+	if (!wave_done(&rc->run, r->wave, r->plan->naccounts, r->words.approved_by, &c->err))
+		return false;
+	cmd_note(c, "wave '%.*s' is done", STR_ARG(r->wave->name));
+	return true;
+}
+
+/* Restores whose account was read and has no root user any more: somebody took it back. */
+static bool end_restores(struct retiring *r)
+{
+	struct root_cmd *rc = r->rc;
+	bool early = cmd_flag(rc->c, "early");
+
+	for (size_t i = 0; i < r->nrestores; i++) {
+		for (size_t k = 0; k < r->plan->naccounts; k++) {
+			const struct root_facts *f = r->plan->accounts[k]->facts;
+
+			if (f->state == ROOT_STATE_ROOTLESS &&
+			    str_eq(f->account->id, r->restores[i].account_id) &&
+			    (early || r->restores[i].until_ms <= r->guard.now_ms) &&
+			    !restore_end(&rc->run, f->account->id, f->read_ms, &rc->c->err))
+				return false;
+		}
+	}
+	return true;
+}
+
 static int carry_out(struct retiring *r, const struct retire_options *opt)
 {
 	struct root_cmd *rc = r->rc;
@@ -317,8 +376,6 @@ static int carry_out(struct retiring *r, const struct retire_options *opt)
 	int status;
 	bool ok;
 
-	if (!store_lock(rc->store, &c->err))
-		return cmd_fail(c, &c->err);
 	root_cmd_progress(rc, "retiring root users");
 	ok = retire_run(&rc->run, r->plan, opt, &c->err);
 	root_cmd_progress_end(rc);
@@ -336,12 +393,17 @@ static int carry_out(struct retiring *r, const struct retire_options *opt)
 		return c->err.kind == ERR_STORE || c->err.kind == ERR_CANCELLED ? EXIT_ERROR
 										: EXIT_REMAINS;
 	}
-	if (r->wave && status == EXIT_DONE &&
-	    !wave_done(&rc->run, r->wave, r->plan->naccounts, r->words.approved_by, &c->err))
-		return cmd_fail(c, &c->err);
-	if (r->wave && status == EXIT_DONE)
-		cmd_note(c, "wave '%.*s' is done", STR_ARG(r->wave->name));
-	return status;
+	return end_wave(r) ? status : cmd_fail(c, &c->err);
+}
+
+/* Nothing to delete, or only asked. */
+static int show_plan(struct retiring *r, bool dry)
+{
+	int status = status_of(r);
+
+	if (!print_rows(r, true))
+		return EXIT_ERROR;
+	return dry || end_wave(r) ? status : cmd_fail(r->rc->c, &r->rc->c->err);
 }
 
 static int retire(struct retiring *r)
@@ -355,7 +417,7 @@ static int retire(struct retiring *r)
 		.step = root_cmd_step,
 		.ctx = rc,
 	};
-	bool nothing, work;
+	bool nothing, work, dry = cmd_flag(c, "dry-run");
 
 	if (!choose(r, &nothing))
 		return cmd_fail(c, &c->err);
@@ -364,12 +426,16 @@ static int retire(struct retiring *r)
 		if (c->output == OUTPUT_JSON) {
 			struct val *accounts, *o = root_cmd_json(rc, &accounts);
 
-			return cmd_print_json(c, o) ? EXIT_DONE : EXIT_ERROR;
+			if (!cmd_print_json(c, o))
+				return EXIT_ERROR;
 		}
-		return EXIT_DONE;
+		return r->gone ? EXIT_REMAINS : EXIT_DONE;
 	}
-	if (!set_guard(r))
+	/* Before the journal is read: what another run has under way is not ours to settle. */
+	if (!set_guard(r) || (!dry && !store_lock(rc->store, &c->err)))
 		return cmd_fail(c, &c->err);
+	opt.used_within_ms = r->guard.used_within_ms;
+	opt.last = r->last;
 	root_cmd_progress(rc, "reading root users");
 	if (!retire_plan(&rc->run, &opt, &r->plan, &c->err)) {
 		root_cmd_progress_end(rc);
@@ -377,15 +443,10 @@ static int retire(struct retiring *r)
 	}
 	root_cmd_progress_end(rc);
 	work = r->plan->to_delete || r->plan->unfinished;
-	if (!work || cmd_flag(c, "dry-run")) {
-		if (!print_rows(r, true))
-			return EXIT_ERROR;
-		if (r->wave && !work && status_of(r) == EXIT_DONE && !cmd_flag(c, "dry-run") &&
-		    !wave_done(&rc->run, r->wave, r->plan->naccounts, r->words.approved_by,
-			       &c->err))
-			return cmd_fail(c, &c->err);
-		return status_of(r);
-	}
+	if (!dry && !end_restores(r))
+		return cmd_fail(c, &c->err);
+	if (!work || dry)
+		return show_plan(r, dry);
 	if (c->output == OUTPUT_TABLE && !print_table(r, true))
 		return EXIT_ERROR;
 	fflush(stdout);

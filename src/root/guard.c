@@ -42,29 +42,31 @@ static bool work_open(const struct guard *g, const struct org_account *acct, str
 	return false;
 }
 
+bool guard_key_used(const struct root_facts *f, int64_t used_within_ms, int64_t now_ms,
+		    struct arena *a, struct str *reason)
+{
+	for (size_t i = 0; i < f->nkeys; i++) {
+		const struct root_key *key = &f->keys[i];
+		char ago[TIME_ISO_SIZE];
+
+		if (!key->active || !key->used_ms || now_ms - key->used_ms > used_within_ms)
+			continue;
+		*reason = arena_printf(a, "access key %.*s%swas used %s ago (%.*s, %.*s)",
+				       STR_ARG(key->id), key->id.n ? " " : "",
+				       duration_text(now_ms - key->used_ms, ago),
+				       STR_ARG(key->used_service), STR_ARG(key->used_region));
+		return true;
+	}
+	return false;
+}
+
 static bool key_used(const struct guard *g, const struct org_account *acct, struct arena *a,
 		     struct str *reason)
 {
-	for (size_t i = 0; i < g->last->nrows; i++) {
-		const struct root_facts *f = g->last->rows[i];
-
-		if (!str_eq(f->account->id, acct->id))
-			continue;
-		for (size_t k = 0; k < f->nkeys; k++) {
-			const struct root_key *key = &f->keys[k];
-			char ago[TIME_ISO_SIZE];
-
-			if (!key->active || !key->used_ms ||
-			    g->now_ms - key->used_ms > g->used_within_ms)
-				continue;
-			*reason =
-				arena_printf(a, "access key %.*s%swas used %s ago (%.*s, %.*s)",
-					     STR_ARG(key->id), key->id.n ? " " : "",
-					     duration_text(g->now_ms - key->used_ms, ago),
-					     STR_ARG(key->used_service), STR_ARG(key->used_region));
-			return true;
-		}
-	}
+	for (size_t i = 0; i < g->last->nrows; i++)
+		if (str_eq(g->last->rows[i]->account->id, acct->id))
+			return guard_key_used(g->last->rows[i], g->used_within_ms, g->now_ms, a,
+					      reason);
 	return false;
 }
 

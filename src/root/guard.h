@@ -27,6 +27,9 @@ struct guard {
 	int64_t used_within_ms; /* 0: keys in use do not matter */
 };
 
+/* Is one of its active keys in use? For who has read them just now. */
+bool guard_key_used(const struct root_facts *f, int64_t used_within_ms, int64_t now_ms,
+		    struct arena *a, struct str *reason);
 /* *reason is in the arena. */
 enum guard_kind guard_check(const struct guard *g, const struct org_account *acct, struct arena *a,
 			    struct str *reason);

@@ -11,7 +11,9 @@
  * restores_due lists those past their deadline: `root retire --due` takes them back.
  */
 
-#include "root/root.h"
+#include "root/journal.h"
+
+#define RESTORE_OP "CreateLoginProfile" /* in the journal */
 
 struct restore {
 	struct str account_id, account_name, email;
@@ -30,6 +32,12 @@ bool restore_run(struct root_run *run, struct org_account *acct, int64_t for_ms,
 /* Open ones; due_only: those past their deadline at now_ms. */
 bool restores_open(struct root_run *run, struct str org_id, bool due_only, int64_t now_ms,
 		   struct arena *a, struct restore **out, size_t *n, struct err *err) MUST_CHECK;
+/*
+ * The open row of a restore that was killed: done (the password is there) or not. Its
+ * deadline stands in any case until the root user is taken back.
+ */
+bool restore_settle(struct root_run *run, const struct journal_row *row,
+		    const struct org_account *acct, bool done, struct err *err) MUST_CHECK;
 /* Called by retire when an account's root user is gone again. */
 bool restore_end(struct root_run *run, struct str account_id, int64_t now_ms,
 		 struct err *err) MUST_CHECK;

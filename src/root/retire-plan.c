@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "root/guard.h"
 #include "root/read.h"
 
 struct planning {
@@ -38,6 +39,45 @@ static void plan_deletions(struct retire_account *r)
 		add_planned(r, ROOT_MFA);
 }
 
+/* Did the last inventory read the last use of these very keys, not long ago? Then `skip` knew. */
+static bool use_is_known(const struct planning *p, const struct root_facts *f)
+{
+	const struct inventory *last = p->opt->last;
+
+	for (size_t i = 0; last && i < last->nrows; i++) {
+		const struct root_facts *was = last->rows[i];
+		bool known = was->have_keys && (int)was->nkeys == f->keys_count &&
+			     f->read_ms - was->read_ms < RETIRE_TRUST_MS;
+
+		if (!str_eq(was->account->id, f->account->id))
+			continue;
+		for (size_t k = 0; known && k < was->nkeys; k++)
+			known = was->keys[k].used != TRI_UNKNOWN;
+		return known;
+	}
+	return false;
+}
+
+/* A key that is deleted does not come back: false where it is in use, or that cannot be told. */
+static bool check_key_use(const struct planning *p, struct root_facts *f, struct root_session *s,
+			  struct aws_worker *w)
+{
+	struct err err = {0};
+	struct str reason;
+
+	if (f->keys_present != TRI_YES || !p->opt->used_within_ms || use_is_known(p, f))
+		return true;
+	if (!root_read_keys(s, w, f, true, &err)) {
+		root_facts_fail(f, root_session_failure(&err, true), &err);
+		return false;
+	}
+	if (!guard_key_used(f, p->opt->used_within_ms, f->read_ms, f->arena, &reason))
+		return true;
+	f->state = ROOT_STATE_SKIPPED;
+	f->reason = reason;
+	return false;
+}
+
 static void read_job(void *item, void *worker)
 {
 	struct job *j = item;
@@ -55,8 +95,10 @@ static void read_job(void *item, void *worker)
 	} else if (!root_read_summary(j->account->audit, worker, f, &err)) {
 		root_facts_fail(f, root_session_failure(&err, true), &err);
 		root_session_close(&j->account->audit);
-	} else {
+	} else if (check_key_use(p, f, j->account->audit, worker)) {
 		plan_deletions(j->account);
+	} else {
+		root_session_close(&j->account->audit);
 	}
 	done = ++p->done;
 	if (p->opt->step)
@@ -116,8 +158,10 @@ static void on_account(const struct org *o, struct org_account *acct, void *ctx)
 	struct planning *p = ctx;
 	bool unknown = false;
 
-	p->run->org_id = o->id;
-	p->run->management_id = o->management_id;
+	if (!p->run->org_id.n) { /* once: sessions that are open already read it */
+		p->run->org_id = o->id;
+		p->run->management_id = o->management_id;
+	}
 	if (!p->streaming)
 		return;
 	if (org_chosen(o, p->opt->choice, acct, &unknown))
@@ -157,12 +201,14 @@ static bool read_organization(struct planning *p, struct err *err)
 	return true;
 }
 
-/* Open rows say which accounts an earlier, killed run left under way. */
+/* Open rows say which accounts an earlier, killed run left under way. (A restore's row is no
+ * retirement: settled from what the plan read.) */
 static void find_unfinished(struct retire_plan *plan)
 {
 	for (size_t i = 0; i < plan->naccounts; i++)
 		for (size_t k = 0; k < plan->nopen; k++)
-			if (str_eq(plan->open[k].account_id, plan->accounts[i]->facts->account->id))
+			if (!str_eqz(plan->open[k].op, RESTORE_OP) &&
+			    str_eq(plan->open[k].account_id, plan->accounts[i]->facts->account->id))
 				plan->accounts[i]->unfinished = true;
 }
 

@@ -72,6 +72,19 @@ static struct ledger_entry deletion_entry(struct work *w, const struct deletion 
 
 /* ---- one deletion: journaled before and after ---- */
 
+/* Had a run that was killed the same deletion under way? */
+static bool was_begun(const struct work *w, const struct deletion *d)
+{
+	const struct retire_plan *plan = w->r->plan;
+
+	for (size_t i = 0; i < plan->nopen; i++)
+		if (str_eq(plan->open[i].account_id, w->f->account->id) &&
+		    str_eqz(plan->open[i].op, kinds[d->kind].op) &&
+		    str_eq(plan->open[i].target, d->target.p ? d->target : STR("")))
+			return true;
+	return false;
+}
+
 static bool call_delete(struct work *w, struct deletion *d, int64_t row)
 {
 	struct arena *a = arena_new();
@@ -86,14 +99,18 @@ static bool call_delete(struct work *w, struct deletion *d, int64_t row)
 	ok = root_session_call(w->session, w->w, kinds[d->kind].op, in, d->target, a, &out, &info,
 			       &err);
 	d->state = ok ? DELETION_DONE : DELETION_FAILED;
-	/* It is gone, and an attempt of ours had no answer: that attempt did it. */
-	if (!ok && info.answer_lost && err_is_aws(&err, "NoSuchEntity"))
+	/* It is gone, and an attempt of ours had no answer: that attempt did it. A list may
+	 * still have shown what a killed run's last call deleted. */
+	if (!ok && err_is_aws(&err, "NoSuchEntity") && (info.answer_lost || was_begun(w, d)))
 		d->state = DELETION_DONE_LOST;
 	if (d->state == DELETION_FAILED) {
 		d->code = arena_strz(w->f->arena, err.aws_code);
 		d->message = arena_strz(w->f->arena, err.message);
 		*w->err = err;
-		if (!journal_end(w->run, row, JOURNAL_FAILED, d->code, STR_NULL, NULL, &store_err))
+		/* Where the answer was lost for good the row stays open: it may be done, and the
+		 * next run looks. */
+		if (!err.maybe_done && !info.answer_lost &&
+		    !journal_end(w->run, row, JOURNAL_FAILED, d->code, STR_NULL, NULL, &store_err))
 			log_error("cannot complete the journal", LOG_S("cause", store_err.message));
 	} else {
 		e = deletion_entry(w, d, a, ok ? "OK" : "lost, then NoSuchEntity", info.request_id);
@@ -175,7 +192,7 @@ static bool settle_intents(struct work *w)
 			if (str_eqz(row->op, kinds[kind].op))
 				break;
 		if (kind == ARRAY_SIZE(kinds))
-			continue; /* the row that spans the account: ended with it */
+			continue; /* the row that spans the account is ended with it */
 		d.kind = (enum root_credential)kind;
 		if (still_there(w->f, d.kind, d.target)) {
 			ok = journal_end(w->run, row->id, JOURNAL_NOT_DONE, STR_NULL, STR_NULL,
@@ -424,13 +441,31 @@ static bool has_work(const struct retire_account *a)
 	       (a->facts->state == ROOT_STATE_ROOTLESS && a->unfinished);
 }
 
+/* A restore that was killed: did its CreateLoginProfile come through? The plan has read it. */
+static bool settle_restores(struct root_run *run, const struct retire_plan *plan, struct err *err)
+{
+	for (size_t i = 0; i < plan->nopen; i++) {
+		for (size_t k = 0; k < plan->naccounts; k++) {
+			const struct root_facts *f = plan->accounts[k]->facts;
+
+			if (str_eqz(plan->open[i].op, RESTORE_OP) &&
+			    str_eq(plan->open[i].account_id, f->account->id) &&
+			    f->password != TRI_UNKNOWN &&
+			    !restore_settle(run, &plan->open[i], f->account, f->password == TRI_YES,
+					    err))
+				return false;
+		}
+	}
+	return true;
+}
+
 bool retire_run(struct root_run *run, struct retire_plan *plan, const struct retire_options *opt,
 		struct err *err)
 {
 	struct running r = {.run = run, .opt = opt, .plan = plan};
 	struct job *jobs = arena_calloc(plan->arena, plan->naccounts + 1, sizeof(*jobs));
 
-	if (!root_sessions_adopt(run, err))
+	if (!root_sessions_adopt(run, err) || !settle_restores(run, plan, err))
 		return false;
 	pthread_mutex_init(&r.lock, NULL);
 	for (size_t i = 0; i < plan->naccounts; i++)

@@ -30,8 +30,12 @@
  */
 
 #include "org/select.h"
+#include "root/inventory.h"
 #include "root/journal.h"
 #include "root/session.h"
+
+/* GetAccessKeyLastUsed itself is up to four hours late. */
+#define RETIRE_TRUST_MS (INT64_C(24) * 3600000)
 
 struct retire_options {
 	const struct org_choice *choice;
@@ -39,6 +43,11 @@ struct retire_options {
 	 * alone (kept by the files, open root-only work, a key in use), or STR_NULL. May be NULL. */
 	struct str (*skip)(const struct org_account *acct, struct arena *a, void *ctx);
 	void *skip_ctx;
+	/* An account with an active key that was used within this time is left alone; 0: do not
+	 * look. Looking costs one list and one call for each key, where `last` (may be NULL) did
+	 * not read it within RETIRE_TRUST_MS. */
+	int64_t used_within_ms;
+	const struct inventory *last;
 	/* For progress; any thread. May be NULL. */
 	void (*step)(size_t done, size_t known, void *ctx);
 	void *ctx;
