@@ -146,7 +146,8 @@ def audit(folder):
 
 def delete(folder):
     with sandbox(folder, "--fault", "latency=50ms") as (url, env):
-        status, out, wall, cpu, mb = run(env, "root", "retire", "--all", "--yes")
+        status, out, wall, cpu, mb = run(env, "root", "retire", "--all", "--yes",
+                                             "--allow-used-keys")
         counted = calls(url)
         retired = sum(row["state"] == "retired" for row in out["accounts"])
         table(f"delete with proof, {N} members, 50 ms (one run)", [
@@ -163,7 +164,8 @@ def truth(folder):
     for seed in (1, 2, 3):
         with sandbox(folder, "--seed", str(seed), "--fault", "throttle=5%", "--fault", "reset=1%",
                      "--fault", f"deny={DENIED}") as (url, env):
-            status, out, wall, cpu, mb = run(env, "root", "retire", "--all", "--yes")
+            status, out, wall, cpu, mb = run(env, "root", "retire", "--all", "--yes",
+                                             "--allow-used-keys")
             rows = {row["id"]: row for row in out["accounts"]}
             retired = sum(row["state"] == "retired" for row in rows.values())
             false = hold_against_truth(rows.values(), url)
