@@ -56,8 +56,8 @@ static const struct option select_options[] = {
 
 static const struct option store_options[] = {
 	{"store", 0, OPTION_TEXT, "FILE",
-	 "journal and ledger (ROOTOUT_STORE; default: one file for "
-	 "each organization in the state folder)",
+	 "journal and ledger (ROOTOUT_STORE; default: store.db in "
+	 "$XDG_STATE_HOME/rootout or ~/.local/state/rootout, sandbox.db for a sandbox)",
 	 NULL},
 	{0},
 };

@@ -21,7 +21,8 @@ static struct str what_of(struct arena *a, const struct ledger_entry *e)
 			 call == val_first(val_get(e->detail, "calls")) ? ":" : ",",
 			 STR_ARG(val_get_str(call, "op")), STR_ARG(val_get_str(call, "answer")));
 	} else if (credential.n) {
-		buf_addf(&b, "%.*s %.*s deleted", STR_ARG(credential), STR_ARG(target));
+		buf_addf(&b, "%.*s%s%.*s deleted", STR_ARG(credential), target.n ? " " : "",
+			 STR_ARG(target));
 	} else if (str_eqz(e->kind, "retired")) {
 		buf_addz(&b, "proved by GetAccountSummary: no root credentials");
 	} else if (val_get_str(e->detail, "until").n) {
