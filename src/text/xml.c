@@ -240,11 +240,21 @@ static bool is_char(uint32_t cp)
 	       (cp >= 0x20 && cp != 0xfffe && cp != 0xffff);
 }
 
+/* ASCII that stands for itself. */
+static bool is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
+}
+
 bool xml_write_text(struct str s, struct buf *out)
 {
 	size_t run = 0; /* where what was not written yet begins */
 
 	for (size_t at = 0; at < s.n;) {
+		if (is_plain(s.p[at])) { /* nearly all of every answer */
+			at++;
+			continue;
+		}
 		size_t from = at;
 		uint32_t cp = utf8_next(s, &at);
 		const char *instead = entity(cp);
