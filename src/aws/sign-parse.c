@@ -129,11 +129,11 @@ static bool parse_header(struct str header, bool dated, struct arena *a, struct 
 			     "a 'Date' header. ");
 
 	struct str missing = arena_str(a, buf_str(&b));
-	struct str hash = hashed(header, a);
 
 	buf_release(&b);
 	if (str_is_empty(missing))
 		return true;
+	struct str hash = hashed(header, a);
 	return incomplete(no, a,
 			  "%.*s(Hashed with SHA-256 and encoded with Base64) Authorization=%.*s",
 			  STR_ARG(missing), STR_ARG(hash));
