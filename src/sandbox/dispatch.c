@@ -274,7 +274,7 @@ static void serve(struct sandbox *s, const struct server_request *http,
 	put_date(&c, resp);
 	if (s->failed)
 		internal_failure(&c, resp);
-	sandbox_call_count(s, c.service, op, c.ok ? STR("Success") : c.r.fault.code);
+	sandbox_call_count(s, c.service, op, c.ok ? STR("OK") : c.r.fault.code);
 	fault_after(&effect, resp);
 }
 
