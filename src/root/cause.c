@@ -60,12 +60,12 @@ struct causes *causes_new(const struct org *o, struct arena *a, struct err *err)
 	return c->levels && c->allow_all ? c : NULL;
 }
 
-static void request_of(struct str org_id, struct str account_id, const char *action,
+static void request_of(struct str org_id, struct str account_id, const char *action, bool session,
 		       struct arena *a, struct policy_request *req)
 {
 	struct policy_facts f = {
 		.principal = arena_printf(a, "arn:aws:iam::%.*s:root", STR_ARG(account_id)),
-		.assumed_root = true,
+		.assumed_root = session,
 		.org_id = org_id,
 		.region = STR(IAM_REGION),
 		.secure_transport = POLICY_FLAG_TRUE,
@@ -99,7 +99,7 @@ static const char *denied_action(const struct causes *c, const struct policy *p,
 	for (const char *const *action = actions_of(task); *action; action++) {
 		struct policy_request req;
 
-		request_of(c->org->id, acct->id, *action, a, &req);
+		request_of(c->org->id, acct->id, *action, true, a, &req);
 		decide_alone(p, c->allow_all, &req, d);
 		if (!d->allow && d->reason == POLICY_EXPLICIT_DENY)
 			return *action;
@@ -151,7 +151,7 @@ static void add_implicit(struct found *f, const struct causes *c,
 		struct policy_decision d;
 		const struct org_level *level;
 
-		request_of(c->org->id, acct->id, *action, f->arena, &req);
+		request_of(c->org->id, acct->id, *action, true, f->arena, &req);
 		policy_decide(&set, &req, &d);
 		if (d.allow || d.reason != POLICY_IMPLICIT_DENY || d.level != POLICY_SCP)
 			continue;
@@ -220,10 +220,26 @@ bool cause_text_blocks(struct str content, struct str account_id, enum root_task
 	for (const char *const *action = actions_of(task); *action; action++) {
 		struct policy_request req;
 
-		request_of(STR_NULL, account_id, *action, a, &req);
+		request_of(STR_NULL, account_id, *action, true, a, &req);
 		decide_alone(p, allow_all, &req, d);
 		if (!d->allow && d->reason == POLICY_EXPLICIT_DENY)
 			return true;
 	}
 	return false;
+}
+
+bool cause_text_denies(struct str content, struct str account_id, const char *action, bool session,
+		       bool *denies, struct arena *a, struct err *err)
+{
+	struct policy *p = policy_parse(content, POLICY_SCP, STR("policy"), a, err);
+	const struct policy *allow_all = parse_allow_all(a, err);
+	struct policy_request req;
+	struct policy_decision d;
+
+	if (!p || !allow_all)
+		return false;
+	request_of(STR_NULL, account_id, action, session, a, &req);
+	decide_alone(p, allow_all, &req, &d);
+	*denies = !d.allow && d.reason == POLICY_EXPLICIT_DENY;
+	return true;
 }

@@ -43,5 +43,8 @@ bool cause_of_block(struct causes *c, const struct org_account *acct, enum root_
 /* Does this SCP text on its own deny a call of the task to a root session? (root/mend.h) */
 bool cause_text_blocks(struct str content, struct str account_id, enum root_task task,
 		       struct policy_decision *d, struct arena *a, struct err *err);
+/* The same of one call: to a root session, or (session false) to the root user itself. */
+bool cause_text_denies(struct str content, struct str account_id, const char *action, bool session,
+		       bool *denies, struct arena *a, struct err *err) MUST_CHECK;
 
 #endif

@@ -49,6 +49,15 @@ static bool is_about_root(const struct val *condition)
 	return false;
 }
 
+/* Condition keys are compared without case. */
+static const struct val *key_of(const struct val *operator, const char * name)
+{
+	VAL_EACH(key, operator)
+	if (str_eq_nocase(key->name, str_of(name)))
+		return key;
+	return NULL;
+}
+
 static const struct val *statement_at(const struct val *document, size_t index)
 {
 	const struct val *list = val_get(document, "Statement");
@@ -89,7 +98,7 @@ static bool mend_statement(struct str text, size_t index, struct arena *a, struc
 			"names only \":root\"): decide yourself whether root sessions may pass",
 			index + 1);
 	null = val_get(condition, "Null");
-	if (val_get(null, "aws:AssumedRoot"))
+	if (key_of(null, "aws:AssumedRoot"))
 		return err_set(err, ERR_REFUSED,
 			       "statement %zu has a Null condition on aws:AssumedRoot that "
 			       "does not let root sessions pass",
@@ -99,9 +108,37 @@ static bool mend_statement(struct str text, size_t index, struct arena *a, struc
 	return true;
 }
 
+/* The exception is for sessions: what the root user itself may do stays as it was. */
+static bool same_for_root_user(struct str before, struct str after, struct str account_id,
+			       struct arena *a, struct err *err)
+{
+	static const char *const probes[] = {
+		"iam:CreateAccessKey",     "iam:DeleteLoginProfile",
+		"iam:GetAccountSummary",   "organizations:LeaveOrganization",
+		"account:CloseAccount",    "s3:DeleteBucketPolicy",
+		"ec2:RunInstances",        "sts:GetSessionToken",
+		"kms:ScheduleKeyDeletion",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
+		bool was, is;
+
+		if (!cause_text_denies(before, account_id, probes[i], false, &was, a, err) ||
+		    !cause_text_denies(after, account_id, probes[i], false, &is, a, err))
+			return false;
+		if (was != is)
+			return err_set(err, ERR_REFUSED,
+				       "no certain mend: with the exception it would %s %s %s the "
+				       "root user itself",
+				       is ? "deny" : "allow", probes[i], is ? "to" : "for");
+	}
+	return true;
+}
+
 bool mend_text(struct str content, struct str account_id, struct arena *a, struct str *out,
 	       struct err *err)
 {
+	const struct str before = content;
 	static const enum root_task tasks[] = {ROOT_TASK_AUDIT, ROOT_TASK_DELETE, ROOT_TASK_CREATE};
 
 	for (size_t t = 0; t < ARRAY_SIZE(tasks); t++) {
@@ -119,6 +156,8 @@ bool mend_text(struct str content, struct str account_id, struct arena *a, struc
 		if (err_is_set(err))
 			return false;
 	}
+	if (!same_for_root_user(before, content, account_id, a, err))
+		return false;
 	*out = content;
 	return true;
 }

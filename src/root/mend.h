@@ -16,8 +16,9 @@
 
 /*
  * The mended text in the arena. false with ERR_REFUSED and the reason where
- * there is no certain mend. The result parses, and denies no call of the audit and delete tasks
- * to root sessions any more; both are checked before it is given out.
+ * there is no certain mend. The result parses, denies none of our calls to root sessions any more,
+ * and denies the root user itself all that it denied before: all three are checked before it is
+ * given out.
  */
 bool mend_text(struct str content, struct str account_id, struct arena *a, struct str *out,
 	       struct err *err) MUST_CHECK;

@@ -352,10 +352,23 @@ bool preflight_take(struct root_run *run, const struct org_choice *choice, const
 	check_handshakes(&c);
 	p->accounts = arena_calloc(a, p->org->naccounts + 1, sizeof(*p->accounts));
 	for (size_t i = 0; i < p->org->naccounts; i++) {
-		if (!org_chosen(p->org, choice, p->org->accounts[i], &unknown))
+		struct preflight_account *pa = &p->accounts[p->naccounts];
+
+		unknown = false;
+		if (!org_chosen(p->org, choice, p->org->accounts[i], &unknown) && !unknown)
 			continue;
-		p->accounts[p->naccounts].account = p->org->accounts[i];
-		check_account(&c, &p->accounts[p->naccounts++]);
+		pa->account = p->org->accounts[i];
+		p->naccounts++;
+		if (unknown) /* neither in nor out: it must not vanish */
+			find(&c, pa,
+			     (struct finding){
+				     .level = FINDING_UNKNOWN,
+				     .rule = "choice-unknown",
+				     .text = STR("its tags or unit could not be read: not known "
+						 "whether it is chosen"),
+			     });
+		else
+			check_account(&c, pa);
 	}
 	check_quota(&c);
 	inventory_free(&last);
