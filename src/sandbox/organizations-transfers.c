@@ -8,12 +8,11 @@
  */
 bool orgs_list_transfers(struct sandbox_request *r)
 {
-	struct page page;
-
-	if (!orgs_enter(r, ORGS_MANAGEMENT) || !orgs_page(r, &page))
+	if (!orgs_enter(r, ORGS_MANAGEMENT))
 		return false;
+	if (val_get(r->in, "NextToken")) /* of no page that was ever answered */
+		return orgs_invalid(r, "INVALID_NEXT_TOKEN");
 	val_setz(r->out, "ResponsibilityTransfers", val_list(r->arena));
-	page_end(r, &page, 0);
 	return true;
 }
 
