@@ -260,6 +260,9 @@ bool sandbox_authorize(struct sandbox_request *r, const char *action, struct str
 	authz_decide(r, &q, &d);
 	if (d.allow)
 		return true;
+	/* A handler that asks about something else on the way asks by its ARN. */
+	if (r->serving && r->serving->shown && str_endsz(str_of(action), r->serving->name))
+		resource = r->serving->shown(r);
 	return authz_deny(r, action, resource, &d, r->serving ? r->serving->denial : DENIAL_REASON);
 }
 

@@ -85,7 +85,7 @@ static bool enter(struct sandbox *s, struct call *c, bool exclusive)
 		}
 		if (!identify(s, c, r->now_ms))
 			return false;
-		if (!use_is_news(&c->who, r->now_ms))
+		if (!use_is_news(&c->who, c->service->id, r->now_ms))
 			return true;
 		if (exclusive) {
 			use_mark(s->world, &c->who, r->now_ms, c->service->id, r->region);

@@ -101,6 +101,8 @@ struct sandbox_op {
 	 * to keys[*n] (room for SANDBOX_KEYS in all). NULL: none.
 	 */
 	void (*keys)(struct sandbox_request *r, struct policy_key *keys, size_t *n);
+	/* How a denial names the resource where that is not its ARN ("user hanako"); NULL: the ARN. */
+	struct str (*shown)(struct sandbox_request *r);
 	bool open;              /* no permission needed (GetCallerIdentity) */
 	bool own_authorization; /* the handler decides itself, by sandbox_authorize (AssumeRoot) */
 	bool write; /* changes state although its name sounds like reading (GetSessionToken), and
@@ -108,7 +110,7 @@ struct sandbox_op {
 	bool validates; /* the handler reports violations of the tables itself (Organizations' way) */
 	enum denial_text denial;
 };
-#define SANDBOX_KEYS 64
+#define SANDBOX_KEYS 256 /* 50 tags of the request, 50 of the resource in two names, and more */
 
 struct sandbox_service {
 	const char *id;               /* "organizations" */

@@ -1,13 +1,5 @@
 #include "sandbox/iam-private.h"
 
-#define COUNT(list, type)                                  \
-	({                                                 \
-		int64_t n_ = 0;                            \
-		for (type *x_ = (list); x_; x_ = x_->next) \
-			n_++;                              \
-		n_;                                        \
-	})
-
 static int64_t others(const struct iam_account *iam, const char *kind)
 {
 	return (int64_t)val_count(map_get(&iam->others, str_of(kind)));
@@ -22,11 +14,11 @@ static void put_counts(struct sandbox_request *r, const struct iam_account *iam,
 		in_use += m->assigned;
 	}
 	for (struct iam_managed *p = iam->policies; p; p = p->next)
-		versions += COUNT(p->versions, struct iam_version);
-	val_set_int(r->arena, map, "Users", COUNT(iam->users, struct iam_user));
-	val_set_int(r->arena, map, "Groups", COUNT(iam->groups, struct iam_group));
-	val_set_int(r->arena, map, "Roles", COUNT(iam->roles, struct iam_role));
-	val_set_int(r->arena, map, "Policies", COUNT(iam->policies, struct iam_managed));
+		versions += (int64_t)IAM_COUNT(p->versions);
+	val_set_int(r->arena, map, "Users", (int64_t)IAM_COUNT(iam->users));
+	val_set_int(r->arena, map, "Groups", (int64_t)IAM_COUNT(iam->groups));
+	val_set_int(r->arena, map, "Roles", (int64_t)IAM_COUNT(iam->roles));
+	val_set_int(r->arena, map, "Policies", (int64_t)IAM_COUNT(iam->policies));
 	val_set_int(r->arena, map, "PolicyVersionsInUse", versions);
 	val_set_int(r->arena, map, "MFADevices", mfa);
 	val_set_int(r->arena, map, "MFADevicesInUse", in_use);
@@ -48,7 +40,6 @@ static void put_quotas(struct sandbox_request *r, struct val *map)
 		{"AttachedPoliciesPerGroupQuota", 10},
 		{"AttachedPoliciesPerRoleQuota", 10},
 		{"AttachedPoliciesPerUserQuota", 10},
-		{"GlobalEndpointTokenVersion", 1},
 		{"GroupPolicySizeQuota", 5120},
 		{"GroupsPerUserQuota", 10},
 		{"GroupsQuota", 300},
@@ -69,6 +60,14 @@ static void put_quotas(struct sandbox_request *r, struct val *map)
 		val_set_int(r->arena, map, quotas[i].name, quotas[i].n);
 }
 
+/* "v1Token" is valid in the regions that are on by default, "v2Token" in all. */
+static int64_t token_version(const struct iam_account *iam)
+{
+	const struct val *kept = iam_other(iam, "Preferences", STR("sts"));
+
+	return str_eqz(val_get_str(kept, "GlobalEndpointTokenVersion"), "v2Token") ? 2 : 1;
+}
+
 /* The four Account… members tell of the root user. */
 bool iam_get_account_summary(struct sandbox_request *r)
 {
@@ -84,6 +83,19 @@ bool iam_get_account_summary(struct sandbox_request *r)
 	val_set_int(r->arena, map, "AccountMFAEnabled", mfa);
 	put_counts(r, iam, map);
 	put_quotas(r, map);
+	val_set_int(r->arena, map, "GlobalEndpointTokenVersion", token_version(iam));
+	return true;
+}
+
+/* https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetSecurityTokenServicePreferences.html */
+bool iam_set_security_token_service_preferences(struct sandbox_request *r)
+{
+	struct str version = val_get_str(r->in, "GlobalEndpointTokenVersion");
+	struct val *kept = iam_other(&r->who->account->iam, "Preferences", STR("sts"));
+
+	if (!kept)
+		kept = iam_new_other(r, "Preferences", STR("sts"));
+	iam_set_str(r, kept, "GlobalEndpointTokenVersion", version);
 	return true;
 }
 

@@ -52,8 +52,8 @@ static const struct {
 	const char *member;
 	enum iam_kind kind;
 } named_by[] = {
+	{"GroupName", IAM_GROUP}, /* of AddUserToGroup too */
 	{"UserName", IAM_USER},
-	{"GroupName", IAM_GROUP},
 	{"RoleName", IAM_ROLE},
 };
 
@@ -118,7 +118,7 @@ void iam_of_role(struct iam_role *role, struct iam_entity *e)
 	};
 }
 
-static bool find_entity(const struct sandbox_request *r, struct iam_entity *e)
+bool iam_find_entity(const struct sandbox_request *r, struct iam_entity *e)
 {
 	const struct iam_account *iam = &r->who->account->iam;
 	enum iam_kind kind;
@@ -139,7 +139,28 @@ static bool find_entity(const struct sandbox_request *r, struct iam_entity *e)
 
 bool iam_need_entity(struct sandbox_request *r, struct iam_entity *e)
 {
-	return find_entity(r, e) || no_entity(r, e->kind, e->name);
+	return iam_find_entity(r, e) || no_entity(r, e->kind, e->name);
+}
+
+bool iam_is_own_role(struct sandbox_request *r, const struct iam_role *role)
+{
+	if (!role->service_linked)
+		return true;
+	return sandbox_fault(r, 400, "UnmodifiableEntity",
+			     "Cannot perform the operation on the protected role '%.*s' - this "
+			     "role is only modifiable by AWS",
+			     STR_ARG(role->name));
+}
+
+bool iam_need_own_entity(struct sandbox_request *r, struct iam_entity *e)
+{
+	return iam_need_entity(r, e) && (!e->role || iam_is_own_role(r, e->role));
+}
+
+bool iam_has_room(struct sandbox_request *r, size_t n, size_t max, const char *what)
+{
+	return n < max ||
+	       sandbox_fault(r, 409, "LimitExceeded", "Cannot exceed quota for %s: %zu", what, max);
 }
 
 /* ---- ARNs ---- */
@@ -170,9 +191,82 @@ struct str iam_entity_arn(struct sandbox_request *r)
 {
 	struct iam_entity e;
 
-	if (find_entity(r, &e))
+	if (iam_find_entity(r, &e))
 		return e.arn;
 	return iam_make_arn(r, iam_kind_name(e.kind), iam_path(r), e.name);
+}
+
+/* Listings are about a path: "arn:aws:iam::123456789012:user/". */
+static struct str path_arn(struct sandbox_request *r, const char *kind)
+{
+	struct str prefix = val_get_str(r->in, "PathPrefix");
+
+	return iam_make_arn(r, kind, str_is_null(prefix) ? STR("/") : prefix, STR(""));
+}
+
+struct str iam_users_arn(struct sandbox_request *r)
+{
+	return path_arn(r, "user");
+}
+
+struct str iam_groups_arn(struct sandbox_request *r)
+{
+	return path_arn(r, "group");
+}
+
+struct str iam_roles_arn(struct sandbox_request *r)
+{
+	return path_arn(r, "role");
+}
+
+struct str iam_profiles_arn(struct sandbox_request *r)
+{
+	return path_arn(r, "instance-profile");
+}
+
+struct str iam_server_certificates_arn(struct sandbox_request *r)
+{
+	return path_arn(r, "server-certificate");
+}
+
+struct str iam_devices_arn(struct sandbox_request *r)
+{
+	return path_arn(r, "mfa");
+}
+
+/* ---- how denials name what was asked about ---- */
+
+/* "on resource: user hanako", and the ARN where the call names nobody. */
+struct str iam_entity_shown(struct sandbox_request *r)
+{
+	enum iam_kind kind;
+	struct str name = val_get_str(r->in, naming_member(r->op, &kind));
+
+	if (str_is_null(name))
+		return iam_target_arn(r);
+	return arena_printf(r->arena, "%s %.*s", iam_kind_name(kind), STR_ARG(name));
+}
+
+struct str iam_policy_shown(struct sandbox_request *r)
+{
+	struct str arn = val_get_str(r->in, "PolicyArn");
+
+	return arena_printf(r->arena, "policy %.*s",
+			    STR_ARG(str_is_null(arn) ? val_get_str(r->in, "PolicyName") : arn));
+}
+
+struct str iam_policies_shown(struct sandbox_request *r)
+{
+	struct str prefix = val_get_str(r->in, "PathPrefix");
+
+	return arena_printf(r->arena, "policy path %.*s",
+			    STR_ARG(str_is_null(prefix) ? STR("/") : prefix));
+}
+
+struct str iam_profile_shown(struct sandbox_request *r)
+{
+	return arena_printf(r->arena, "instance profile %.*s",
+			    STR_ARG(val_get_str(r->in, "InstanceProfileName")));
 }
 
 struct str iam_policy_arn(struct sandbox_request *r)

@@ -118,3 +118,14 @@ bool iam_get_access_key_last_used(struct sandbox_request *r)
 		    c->key->used_ms && c->key->used_region.n ? c->key->used_region : STR("N/A"));
 	return true;
 }
+
+/* Whose the key is: its user's ARN, or root's. A key of nobody here is about nothing. */
+struct str iam_key_owner_arn(struct sandbox_request *r)
+{
+	const struct world_credential *c =
+		map_get(&r->world->credentials, val_get_str(r->in, "AccessKeyId"));
+
+	if (!c || !c->key || c->account != r->who->account)
+		return iam_target_arn(r);
+	return c->user ? c->user->arn : iam_root_arn(r, c->account);
+}

@@ -32,7 +32,7 @@ bool iam_page(struct sandbox_request *r, struct page *p)
 }
 
 bool iam_put_rows(struct sandbox_request *r, const struct iam_rows *rows, const char *member,
-		  iam_show *show)
+		  struct val *(*show)(struct sandbox_request *r, const void *item))
 {
 	struct page p = {.size = SIZE_MAX};
 
@@ -47,4 +47,11 @@ bool iam_put_rows(struct sandbox_request *r, const struct iam_rows *rows, const 
 	else if (api_member(r->op->output, STR("IsTruncated")))
 		val_set_bool(r->arena, r->out, "IsTruncated", false);
 	return true;
+}
+
+struct val *iam_show_name(struct sandbox_request *r, const void *item)
+{
+	const struct str *name = item;
+
+	return val_string(r->arena, *name);
 }

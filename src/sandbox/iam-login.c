@@ -1,4 +1,3 @@
-#include "base/digest.h"
 #include "sandbox/iam-private.h"
 
 /* https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html */
@@ -30,14 +29,16 @@ bool iam_get_login_profile(struct sandbox_request *r)
 	return true;
 }
 
-static struct str hash_of(struct sandbox_request *r, struct str password)
+static bool check_new(struct sandbox_request *r, const struct iam_target *t, struct str password)
 {
-	char hex[SHA256_HEX_SIZE];
-
+	if (!t->user)
+		return true;
 	if (str_is_null(password))
-		return STR_NULL;
-	sha256_hex(password, hex);
-	return world_str(r->world, str_of(hex));
+		return sandbox_fault(
+			r, 400, "ValidationError",
+			"1 validation error detected: Value null at 'password' failed to satisfy "
+			"constraint: Member must not be null");
+	return iam_check_password(r, password);
 }
 
 /*
@@ -55,15 +56,14 @@ bool iam_create_login_profile(struct sandbox_request *r)
 		return sandbox_fault(r, 409, "EntityAlreadyExists",
 				     "Login Profile for user %.*s already exists.",
 				     STR_ARG(t.shown));
-	if (t.user && str_is_null(password))
-		return sandbox_fault(
-			r, 400, "ValidationError",
-			"1 validation error detected: Value null at 'password' failed to satisfy "
-			"constraint: Member must not be null");
-	*t.login = arena_new_of(r->world->arena, struct iam_login);
-	(*t.login)->created_ms = r->now_ms;
-	(*t.login)->password_hash = hash_of(r, t.user ? password : STR_NULL);
-	(*t.login)->reset_required = val_true(val_get(r->in, "PasswordResetRequired"));
+	if (!check_new(r, &t, password))
+		return false;
+	struct iam_login *login = arena_new_of(r->world->arena, struct iam_login);
+	login->created_ms = r->now_ms;
+	if (t.user)
+		login->password_hash = iam_password_hash(r, password);
+	login->reset_required = val_true(val_get(r->in, "PasswordResetRequired"));
+	*t.login = login;
 	put_profile(r, &t);
 	return true;
 }
@@ -78,8 +78,12 @@ bool iam_update_login_profile(struct sandbox_request *r)
 		return false;
 	if (!*t.login)
 		return no_profile(r, &t);
-	if (!str_is_null(password))
-		(*t.login)->password_hash = hash_of(r, password);
+	if (!str_is_null(password)) {
+		if (!iam_check_password(r, password))
+			return false;
+		(*t.login)->password_hash = iam_password_hash(r, password);
+		(*t.login)->changed_ms = r->now_ms;
+	}
 	if (reset)
 		(*t.login)->reset_required = val_true(reset);
 	return true;

@@ -12,6 +12,7 @@
 
 #include "sandbox/dispatch.h"
 #include "sandbox/iam-ops.h"
+#include "sandbox/world-private.h"
 
 #define IAM_PRINCIPAL "iam.amazonaws.com"
 
@@ -35,6 +36,8 @@ bool iam_target(struct sandbox_request *r, struct iam_target *t);
 void iam_put_user_name(struct sandbox_request *r, const struct iam_target *t, struct val *o);
 
 struct str iam_root_arn(struct sandbox_request *r, const struct world_account *acct);
+/* The root user as GetUser has it: no UserName, no Path. */
+struct val *iam_show_root(struct sandbox_request *r);
 
 /* ---- users, groups and roles alike (iam-find.c) ---- */
 
@@ -55,14 +58,18 @@ struct iam_entity {
 
 /* "user", "group", "role": as ARNs and messages have it. */
 const char *iam_kind_name(enum iam_kind kind);
-/* The kind that the operation's input names: UserName, GroupName or RoleName. */
+/* The kind that the operation's input names: GroupName, UserName or RoleName. */
 enum iam_kind iam_kind_of_op(const struct api_op *op);
 
 struct iam_user *iam_need_user(struct sandbox_request *r, struct str name);
 struct iam_group *iam_need_group(struct sandbox_request *r, struct str name);
 struct iam_role *iam_need_role(struct sandbox_request *r, struct str name);
-/* Whom the operation's input names. */
+/* Whom the operation's input names; without a fault where there is none. */
+bool iam_find_entity(const struct sandbox_request *r, struct iam_entity *e);
 bool iam_need_entity(struct sandbox_request *r, struct iam_entity *e);
+/* And it may be changed: UnmodifiableEntity for a service-linked role. */
+bool iam_need_own_entity(struct sandbox_request *r, struct iam_entity *e);
+bool iam_is_own_role(struct sandbox_request *r, const struct iam_role *role);
 void iam_of_user(struct iam_user *u, struct iam_entity *e);
 void iam_of_group(struct iam_group *g, struct iam_entity *e);
 void iam_of_role(struct iam_role *role, struct iam_entity *e);
@@ -70,8 +77,20 @@ void iam_of_role(struct iam_role *role, struct iam_entity *e);
 /* "arn:aws:iam::ID:KIND" followed by path and name. In the request's arena. */
 struct str iam_make_arn(struct sandbox_request *r, const char *kind, struct str path,
 			struct str name);
-struct str iam_path(const struct sandbox_request *r); /* Path of the input, or "/" */
+/* Path of the input, or "/". */
+struct str iam_path(const struct sandbox_request *r);
 bool iam_starts_with_path(const struct sandbox_request *r, struct str path); /* PathPrefix */
+
+/* "Cannot exceed quota for WHAT: MAX"; true: there is room for one more. */
+bool iam_has_room(struct sandbox_request *r, size_t n, size_t max, const char *what);
+/* The length of a singly linked list. */
+#define IAM_COUNT(list)                                                         \
+	({                                                                      \
+		size_t count_ = 0;                                              \
+		for (__typeof__((list) + 0) at_ = (list); at_; at_ = at_->next) \
+			count_++;                                               \
+		count_;                                                         \
+	})
 
 /* ---- listings (iam-list.c) ---- */
 
@@ -84,28 +103,25 @@ struct iam_rows {
 	size_t n, cap;
 };
 
-/* Makes the value of one row. */
-typedef struct val *iam_show(struct sandbox_request *r, const void *item);
-
 void iam_add_row(struct sandbox_request *r, struct iam_rows *rows, struct str name,
 		 const void *item);
 /* By name, where AWS lists by name. */
 void iam_sort_rows(struct iam_rows *rows);
 /*
- * Puts the rows of this page into `member`, with IsTruncated and Marker where
- * the operation is paginated. An operation whose result is two lists calls
- * iam_page itself.
+ * Puts the rows of this page into `member` as `show` makes each, with
+ * IsTruncated and Marker where the operation is paginated.
  */
 bool iam_put_rows(struct sandbox_request *r, const struct iam_rows *rows, const char *member,
-		  iam_show *show);
-/* page_begin with IAM's default of 100 and its fault. */
+		  struct val *(*show)(struct sandbox_request *r, const void *item));
+/* show for rows that are names alone */
+struct val *iam_show_name(struct sandbox_request *r, const void *item); /* struct str */
+/* page_begin with IAM's default of 100 and its fault; for answers of several lists. */
 bool iam_page(struct sandbox_request *r, struct page *p) MUST_CHECK;
 
 /* ---- as answered (iam-show.c) ---- */
 
 /* IAM tells times to the second. */
 void iam_put_time(struct sandbox_request *r, struct val *o, const char *name, int64_t ms);
-
 /* Listings tell less than Get…: no boundary, tags, last use or description. */
 struct val *iam_show_user(struct sandbox_request *r, const struct iam_user *u, bool whole);
 struct val *iam_show_group(struct sandbox_request *r, const struct iam_group *g);
@@ -117,19 +133,96 @@ struct val *iam_show_version(struct sandbox_request *r, const struct iam_managed
 void iam_put_document(struct sandbox_request *r, struct val *o, const char *name, struct str text);
 void iam_put_boundary(struct sandbox_request *r, struct val *o, const struct iam_managed *boundary);
 void iam_put_role_used(struct sandbox_request *r, struct val *o, const struct iam_role *role);
+struct val *iam_show_attached(struct sandbox_request *r, const void *item); /* iam_managed */
 /* How often the account uses a policy: attached to something, and as a boundary. */
 void iam_count_uses(const struct iam_account *iam, const struct iam_managed *p, int64_t *attached,
 		    int64_t *boundary);
+
+/* ---- documents (iam-document.c) ---- */
+
+/* MalformedPolicyDocument in AWS's words. *out lives in the request's arena. */
+bool iam_check_document(struct sandbox_request *r, struct str text, enum policy_kind kind,
+			struct str name, const struct policy **out) MUST_CHECK;
+/* One that was checked, kept in the world: `text` must be there already. */
+const struct policy *iam_keep_document(struct sandbox_request *r, struct str text,
+				       enum policy_kind kind, struct str name);
+/* "IAM does not count white space when calculating the size of a policy." */
+size_t iam_document_size(struct str text);
+/* A trust policy: checked as a document, for its size, and for principals that are not there. */
+bool iam_check_trust(struct sandbox_request *r, struct str text) MUST_CHECK;
 
 /* ---- tags (iam-tags.c) ---- */
 
 struct val *iam_show_tags(struct sandbox_request *r, const struct world_tags *t);
 /* "Tags" unless there are none. */
 void iam_put_tags(struct sandbox_request *r, struct val *o, const struct world_tags *t);
+/* The input's Tags for something new: checked, in the world's memory only by iam_keep_tags. */
+bool iam_check_tags(struct sandbox_request *r) MUST_CHECK;
+void iam_keep_tags(struct sandbox_request *r, struct world_tags *out);
 
 /* ---- managed policies (iam-policies.c) ---- */
 
 /* AWS's or the account's, by PolicyArn; "Policy ARN was not found." */
 struct iam_managed *iam_need_policy(struct sandbox_request *r);
+/* The account's own, which may be changed. */
+struct iam_managed *iam_need_own_policy(struct sandbox_request *r);
+/* PolicyDocument of the input can be a version; then it becomes p's newest. */
+bool iam_check_version(struct sandbox_request *r, struct str name) MUST_CHECK;
+struct iam_version *iam_add_version(struct sandbox_request *r, struct iam_managed *p);
+/* To be attached or used as a boundary. */
+struct iam_managed *iam_need_attachable(struct sandbox_request *r, struct str arn,
+					const char *called);
+/* PermissionsBoundary of the input, if any. */
+bool iam_read_boundary(struct sandbox_request *r, struct iam_managed **out) MUST_CHECK;
+
+/* ---- roles (iam-roles.c, iam-profiles.c) ---- */
+
+/* Out of the account, whatever is still attached: its sessions end. */
+void iam_remove_role(struct world_account *acct, struct iam_role *role);
+/* The instance profile that holds the role; NULL: none. */
+struct val *iam_profile_of_role(const struct iam_account *iam, const struct iam_role *role);
+/* As InstanceProfileList has them. */
+struct val *iam_show_profiles_of_role(struct sandbox_request *r, const struct iam_role *role);
+
+/* ---- things that are kept as values (iam-others.c) ---- */
+
+/*
+ * iam_account.others holds, for each kind, an object of objects by name or id:
+ * their members are what answers need, and ours beside them where a name can
+ * change ("UserId" for who owns it). All in the world's arena.
+ */
+struct val *iam_others(const struct iam_account *iam, const char *kind); /* NULL: none yet */
+/* By its key; names ignore case. */
+struct val *iam_other(const struct iam_account *iam, const char *kind, struct str key);
+/* A new empty object under `key`, a string of the world. `kind` must be a literal. */
+struct val *iam_new_other(struct sandbox_request *r, const char *kind, struct str key);
+void iam_remove_other(struct sandbox_request *r, const char *kind, struct str key);
+/* Set members of one in the world's memory; what was there before goes. */
+void iam_set_str(struct sandbox_request *r, struct val *other, const char *name, struct str s);
+void iam_set_val(struct sandbox_request *r, struct val *other, const char *name,
+		 const struct val *v); /* copied */
+void iam_set_time(struct sandbox_request *r, struct val *other, const char *name, int64_t ms);
+/* Copies members to an answer: names end with NULL; those that are absent are left out. */
+void iam_copy_members(struct sandbox_request *r, struct val *to, const struct val *other,
+		      const char *const *names);
+/* Does the user own one of this kind? */
+bool iam_has_others_of(const struct iam_account *iam, const char *kind, const struct iam_user *u);
+bool iam_is_others_owner(const struct val *other, const struct iam_user *u);
+struct iam_user *iam_others_owner(const struct iam_account *iam, const struct val *other);
+
+/* ---- PEM (iam-pem.c) ---- */
+
+/* One X.509 certificate in PEM; *not_after_ms may be NULL. */
+bool iam_pem_certificate(struct arena *a, struct str text, int64_t *not_after_ms) MUST_CHECK;
+/* Several, one after the other. */
+bool iam_pem_chain(struct arena *a, struct str text) MUST_CHECK;
+/* A private key that is not encrypted. */
+bool iam_pem_private_key(struct arena *a, struct str text) MUST_CHECK;
+
+/* ---- passwords (iam-password.c) ---- */
+
+/* PasswordPolicyViolation when the account's password policy does not allow it. */
+bool iam_check_password(struct sandbox_request *r, struct str password) MUST_CHECK;
+struct str iam_password_hash(struct sandbox_request *r, struct str password); /* in the world */
 
 #endif

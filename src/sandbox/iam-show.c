@@ -162,3 +162,13 @@ struct val *iam_show_version(struct sandbox_request *r, const struct iam_managed
 	iam_put_time(r, o, "CreateDate", v->created_ms);
 	return o;
 }
+
+struct val *iam_show_attached(struct sandbox_request *r, const void *item)
+{
+	const struct iam_managed *p = item;
+	struct val *o = val_object(r->arena);
+
+	val_set_str(r->arena, o, "PolicyName", p->name);
+	val_set_str(r->arena, o, "PolicyArn", p->arn);
+	return o;
+}

@@ -52,7 +52,8 @@ struct iam_cert { /* signing certificate */
 
 struct iam_login {
 	int64_t created_ms;
-	int64_t used_ms; /* 0: never */
+	int64_t changed_ms; /* 0: never since it was created */
+	int64_t used_ms;    /* 0: never */
 	struct str
 		password_hash; /* hex of SHA-256; STR_NULL: root's, which only the mailbox holder sets */
 	bool reset_required;
@@ -89,6 +90,14 @@ struct iam_attached {
 	struct iam_managed *policy;
 };
 
+/* The last use of one service by one principal. Set by the dispatcher. */
+struct iam_use {
+	struct iam_use *next;
+	struct str service; /* "iam" */
+	struct str region;
+	int64_t ms; /* whole minutes */
+};
+
 struct iam_user {
 	struct iam_user *next;
 	struct str name, path, arn, id;
@@ -100,6 +109,7 @@ struct iam_user {
 	struct iam_attached *attached;
 	struct iam_managed *boundary;
 	struct world_tags tags;
+	struct iam_use *uses; /* with its own keys; what sessions of it do is not remembered */
 	bool deleted;
 };
 
@@ -131,6 +141,7 @@ struct iam_role {
 	struct iam_attached *attached;
 	struct iam_managed *boundary;
 	struct world_tags tags;
+	struct iam_use *uses;
 	bool service_linked;
 	bool deleted;
 };
@@ -140,7 +151,8 @@ struct iam_root {
 	struct iam_login *login; /* NULL: no password */
 	struct iam_key *keys;
 	struct iam_cert *certs;
-	/* MFA devices: those of iam_account.mfa with assigned and no user. */
+	struct iam_use *uses; /* with its own keys, not by sts:AssumeRoot */
+			      /* MFA devices: those of iam_account.mfa with assigned and no user. */
 };
 
 struct iam_account {
@@ -154,8 +166,9 @@ struct iam_account {
 	int64_t report_ms;   /* when the credential report was made; 0: never */
 	struct val *password_policy; /* NULL: none */
 	/*
-	 * Kinds that need no meaning elsewhere are kept as answered: kind -> list of objects
-	 * ("InstanceProfile", "SAMLProvider", "OpenIDConnectProvider", "ServerCertificate" …).
+	 * Kinds that need no meaning elsewhere are kept as values: kind -> an object of objects
+	 * by name or id ("InstanceProfile", "SAMLProvider", "OpenIDConnectProvider",
+	 * "ServerCertificate" …).
 	 */
 	struct map others;
 	/*

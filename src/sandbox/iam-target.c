@@ -63,3 +63,18 @@ struct str iam_target_arn(struct sandbox_request *r)
 		 : arena_printf(r->arena, "arn:aws:iam::%.*s:user/%.*s",
 				STR_ARG(r->who->account->id), STR_ARG(name));
 }
+
+/* The root user has no UserName and no Path. */
+struct val *iam_show_root(struct sandbox_request *r)
+{
+	const struct world_account *acct = r->who->account;
+	const struct iam_login *login = acct->iam.root.login;
+	struct val *o = val_object(r->arena);
+
+	val_set_str(r->arena, o, "UserId", acct->id);
+	val_set_str(r->arena, o, "Arn", iam_root_arn(r, acct));
+	iam_put_time(r, o, "CreateDate", acct->joined_ms);
+	if (login && login->used_ms)
+		iam_put_time(r, o, "PasswordLastUsed", login->used_ms);
+	return o;
+}

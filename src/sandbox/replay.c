@@ -128,20 +128,58 @@ static int64_t minute(int64_t ms)
 	return ms - ms % MINUTE_MS;
 }
 
+/* Where the uses of services are remembered; NULL: those of this caller are not. */
+static struct iam_use **uses_of(const struct caller *who)
+{
+	if (who->role)
+		return &who->role->uses;
+	if (!who->key)
+		return NULL;
+	return who->user ? &who->user->uses : &who->account->iam.root.uses;
+}
+
 /*
  * A key's last use is told to the minute; the first use of a minute counts, so
  * that a busy key does not turn every reading call into a change.
  */
-bool use_is_news(const struct caller *who, int64_t now_ms)
+bool use_is_news(const struct caller *who, struct str service, int64_t now_ms)
 {
-	if (who->role)
-		return who->role->used_ms < minute(now_ms);
-	return who->key && who->key->used_ms < minute(now_ms);
+	struct iam_use **at = uses_of(who);
+	const struct iam_use *use = at ? *at : NULL;
+
+	if (!at)
+		return false;
+	if ((who->role ? who->role->used_ms : who->key->used_ms) < minute(now_ms))
+		return true;
+	while (use && !str_eq(use->service, service))
+		use = use->next;
+	return !use || use->ms < minute(now_ms);
+}
+
+static void mark_service(struct world *w, struct iam_use **list, int64_t now_ms, struct str service,
+			 struct str region)
+{
+	struct iam_use *use = *list;
+
+	while (use && !str_eq(use->service, service))
+		use = use->next;
+	if (!use) {
+		use = arena_new_of(w->arena, struct iam_use);
+		use->service = world_str(w, service);
+		WORLD_PUSH(*list, use);
+	}
+	use->ms = minute(now_ms);
+	if (!str_eq(use->region, region))
+		use->region = world_str(w, region);
 }
 
 void use_mark(struct world *w, const struct caller *who, int64_t now_ms, struct str service,
 	      struct str region)
 {
+	struct iam_use **uses = uses_of(who);
+
+	if (uses)
+		mark_service(w, uses, now_ms, service, region);
 	if (who->role) {
 		who->role->used_ms = minute(now_ms);
 		if (!str_eq(who->role->used_region, region))

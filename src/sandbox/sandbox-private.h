@@ -45,7 +45,7 @@ struct sandbox {
 
 	pthread_mutex_t counts_mutex;
 	struct arena *counts_arena;
-	struct map counts;     /* "sts GetCallerIdentity Success" -> struct call_count */
+	struct map counts;     /* "sts GetCallerIdentity OK " -> struct call_count */
 	struct server *server; /* sandbox_set_server */
 };
 
@@ -101,7 +101,7 @@ bool replay_all(struct sandbox *s, const struct sandbox_options *opt, struct err
 bool replay_begin(struct sandbox *s, const struct sandbox_options *opt, struct err *err) MUST_CHECK;
 
 /* A key or role was used: true when that is news worth an entry. */
-bool use_is_news(const struct caller *who, int64_t now_ms);
+bool use_is_news(const struct caller *who, struct str service, int64_t now_ms);
 void use_mark(struct world *w, const struct caller *who, int64_t now_ms, struct str service,
 	      struct str region);
 

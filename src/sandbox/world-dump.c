@@ -43,6 +43,19 @@ static void put_keys(struct dumping *d, struct val *v, const struct iam_key *key
 	}
 }
 
+static void put_uses(struct dumping *d, struct val *v, const struct iam_use *use)
+{
+	if (!use)
+		return;
+	struct val *list = val_setz(v, "uses", val_list(d->a));
+	for (; use; use = use->next) {
+		struct val *o = val_append(list, val_object(d->a));
+		val_set_str(d->a, o, "service", use->service);
+		val_set_str(d->a, o, "region", use->region);
+		put_time(d, o, "time", use->ms);
+	}
+}
+
 static void put_certs(struct dumping *d, struct val *v, const struct iam_cert *cert)
 {
 	struct val *list = val_setz(v, "certificates", val_list(d->a));
@@ -62,6 +75,7 @@ static void put_login(struct dumping *d, struct val *v, const struct iam_login *
 		return;
 	struct val *l = val_setz(v, "password", val_object(d->a));
 	put_time(d, l, "created", login->created_ms);
+	put_time(d, l, "changed", login->changed_ms);
 	put_time(d, l, "used", login->used_ms);
 	val_set_bool(d->a, l, "reset_required", login->reset_required);
 	if (d->secrets)
@@ -104,6 +118,7 @@ static void put_users(struct dumping *d, struct val *out, const struct iam_accou
 		put_certs(d, v, u->certs);
 		put_policies(d, v, u->inlines, u->attached, u->boundary);
 		put_tags(d, v, &u->tags);
+		put_uses(d, v, u->uses);
 	}
 }
 
@@ -129,10 +144,13 @@ static void put_roles(struct dumping *d, struct val *out, const struct iam_accou
 		val_set_str(d->a, v, "description", r->description);
 		val_set_str(d->a, v, "trust", r->trust_text);
 		val_set_int(d->a, v, "max_session_s", r->max_session_s);
+		if (r->service_linked)
+			val_set_bool(d->a, v, "service_linked", true);
 		put_time(d, v, "used", r->used_ms);
 		val_set_str(d->a, v, "used_region", r->used_region);
 		put_policies(d, v, r->inlines, r->attached, r->boundary);
 		put_tags(d, v, &r->tags);
+		put_uses(d, v, r->uses);
 	}
 }
 
@@ -222,6 +240,7 @@ static void put_account(struct dumping *d, struct val *list, const struct world_
 	put_login(d, root, acct->iam.root.login);
 	put_keys(d, root, acct->iam.root.keys);
 	put_certs(d, root, acct->iam.root.certs);
+	put_uses(d, root, acct->iam.root.uses);
 	val_setz(v, "iam", iam);
 	put_mfa(d, iam, &acct->iam);
 	put_users(d, iam, &acct->iam);
