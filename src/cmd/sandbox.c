@@ -52,7 +52,8 @@ static bool print_usage(struct sandbox_cmd *rc)
 			  "Serving %zu account%s at %.*s, %s, %s%s.\n\n"
 			  "  export AWS_ENDPOINT_URL=%.*s\n"
 			  "  export AWS_SHARED_CREDENTIALS_FILE='%.*s'\n"
-			  "  export AWS_PROFILE=management AWS_REGION=us-east-1\n"
+			  "  export AWS_PROFILE=management\n"
+			  "  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n"
 			  "  aws sts get-caller-identity\n\n"
 			  "Ctrl-C ends it.\n",
 			  n, n == 1 ? "" : "s", STR_ARG(rc->url),
