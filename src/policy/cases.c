@@ -269,7 +269,7 @@ bool policy_case_read(struct str line, struct arena *a, struct policy_case *out,
 	struct val *v;
 	*out = (struct policy_case){0};
 	if (!json_read(line, JSON_UNIQUE, a, &v, err))
-		return false;
+		return err_wrap(err, "column %u", err->col);
 	if (!val_is(v, VAL_OBJECT))
 		return err_set(err, ERR_INPUT, "a case is a JSON object");
 	out->id = val_get_str(v, "id");

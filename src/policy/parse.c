@@ -265,6 +265,13 @@ static bool is_managed(enum policy_kind kind, struct str name)
 	return kind == POLICY_RCP && str_ends(name, STR("RCPFullAWSAccess"));
 }
 
+/*
+ * "Individual elements must not contain multiple instances of the same key."
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ * An escaped half of a character stands in some live documents; it matches nothing.
+ */
+#define PARSE_FLAGS (JSON_UNIQUE | JSON_POSITIONS | JSON_LONE_SURROGATES)
+
 struct policy *policy_parse(struct str text, enum policy_kind kind, struct str name,
 			    struct arena *a, struct err *err)
 {
@@ -277,7 +284,7 @@ struct policy *policy_parse(struct str text, enum policy_kind kind, struct str n
 	if (text.n > LIMIT_POLICY_BYTES) {
 		err_set(err, ERR_LIMIT, "the policy '%.*s' has %zu bytes; at most %zu are read",
 			STR_ARG(name), text.n, LIMIT_POLICY_BYTES);
-	} else if (!json_read(text, JSON_UNIQUE | JSON_POSITIONS, scratch, &doc, err)) {
+	} else if (!json_read(text, PARSE_FLAGS, scratch, &doc, err)) {
 		if (err->kind == ERR_INPUT) {
 			struct str why = arena_strz(scratch, err->message);
 			check_fault(&c, err->line, err->col, "Syntax errors in policy.", why.p,

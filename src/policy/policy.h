@@ -171,7 +171,10 @@ void policy_engine_decide(const struct policy_engine *e, const struct policy_req
 struct str policy_decision_text(const struct policy_decision *d, struct arena *a);
 const char *policy_kind_text(enum policy_kind k); /* "service control policy" */
 
-/* AWS's wildcards: * any run, ? one UTF-16 unit; linear time. */
+/*
+ * AWS's wildcards: * any run, ? one UTF-16 unit. Linear time, but for a run between
+ * stars that holds '?': k units of it in a text of n take n*k/64 steps at most.
+ */
 bool policy_match(struct str pattern, struct str text, bool ignore_case);
 
 #endif
