@@ -226,7 +226,8 @@ static void explain_row(struct taking *t, struct causes *c, const struct org *fu
 
 static void explain(struct taking *t)
 {
-	struct org_live_options live = {.parts = ORG_ACCOUNTS | ORG_UNITS | ORG_POLICIES};
+	struct org_live_options live = {.parts = ORG_ACCOUNTS | ORG_UNITS | ORG_POLICIES,
+					.pool = t->run->pool};
 	struct inventory *inv = t->inv;
 	struct err err = {0};
 	struct causes *c = NULL;
@@ -257,6 +258,7 @@ static bool read_organization(struct taking *t, struct err *err)
 		.parts = ORG_ACCOUNTS | needs,
 		.account = on_account,
 		.ctx = t,
+		.pool = t->run->pool,
 	};
 
 	t->streaming = needs == 0;

@@ -301,8 +301,10 @@ static void check_quota(struct checking *c)
 static bool read_org(struct checking *c, const struct org_choice *choice, struct err *err)
 {
 	struct org_live_options live = {.parts = ORG_ACCOUNTS | ORG_UNITS | ORG_POLICIES |
-						 org_choice_needs(choice)};
-	struct org_live_options less = {.parts = ORG_ACCOUNTS | org_choice_needs(choice)};
+						 org_choice_needs(choice),
+					.pool = c->run->pool};
+	struct org_live_options less = {.parts = ORG_ACCOUNTS | org_choice_needs(choice),
+					.pool = c->run->pool};
 
 	if (org_read_live(c->run->worker, c->run->caller, &live, c->arena, &c->p->org,
 			  &c->causes_err)) {

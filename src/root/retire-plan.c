@@ -177,6 +177,7 @@ static bool read_organization(struct planning *p, struct err *err)
 		.parts = ORG_ACCOUNTS | needs,
 		.account = on_account,
 		.ctx = p,
+		.pool = p->run->pool,
 	};
 	struct retire_plan *plan = p->plan;
 
