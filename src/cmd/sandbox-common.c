@@ -6,6 +6,10 @@
 
 #include "base/file.h"
 
+/* A change waits for the disk, and holds its thread's other connections up meanwhile; with many
+ * threads many changes share one fsync. */
+#define THREADS_WITH_STATE 16
+
 static bool read_options(struct sandbox_cmd *rc, struct sandbox_options *opt)
 {
 	struct cmd *c = rc->c;
@@ -74,6 +78,7 @@ bool sandbox_cmd_start(struct sandbox_cmd *rc, struct cmd *c, const char *listen
 	if (!rc->sandbox)
 		return false;
 	serve.ctx = rc->sandbox;
+	serve.threads = opt.state_dir ? THREADS_WITH_STATE : 0;
 	rc->server = server_start(&serve, &c->err);
 	if (!rc->server)
 		return false;
