@@ -194,6 +194,43 @@ static void test_context(void **state)
 	assert_int_equal(bare.nkeys, 0);
 }
 
+/* The next allocation would end the program: there is none. */
+static void test_no_allocation(void **state)
+{
+	const char *text =
+		"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:"
+		"G*t*\",\"iam:*\"],"
+		"\"Resource\":\"arn:aws:s3:::${aws:username}/"
+		"*\",\"Condition\":{\"StringLike\":{\"x:a\":[\"?\",\"v*${x:b, 'd'}\"]},"
+		"\"NumericLessThan\":{\"x:n\":\"1e9\"},\"DateLessThan\":{\"x:d\":\"2030-01-01\"},"
+		"\"IpAddress\":{\"x:i\":\"2001:db8::/32\"},"
+		"\"ArnLike\":{\"aws:PrincipalArn\":\"arn:aws:iam::*:user/${aws:username}\"},"
+		"\"StringEqualsIgnoreCase\":{\"x:s\":\"\\u039f\\u03a3\"},\"Bool\":{\"aws:"
+		"ViaAWSService\":\"false\"}}}]}";
+	const struct policy *id[] = {named(text, POLICY_IDENTITY, "p")};
+	struct policy_set set = {.has_identity = true, .identity = {id, 1}};
+	struct policy_request req = {.principal = STR("arn:aws:iam::1:user/ann"),
+				     .action = STR("s3:GetObject"),
+				     .resource = STR("arn:aws:s3:::ann/k")};
+	static const struct {
+		struct str name, value;
+	} keys[] = {{{"x:a", 3}, {"v1d", 3}},
+		    {{"x:n", 3}, {"5", 1}},
+		    {{"x:d", 3}, {"2026-11-23T00:00:00Z", 20}},
+		    {{"x:i", 3}, {"2001:db8::1", 11}},
+		    {{"x:s", 3}, {"\xCE\xBF\xCF\x82", 4}}};
+	struct policy_decision plain, compiled;
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		policy_context_add(&req, A, keys[i].name, keys[i].value);
+	struct policy_engine *e = policy_compile(&set, A);
+	mem_fail_nth(1);
+	policy_decide(&set, &req, &plain);
+	policy_engine_decide(e, &req, &compiled);
+	mem_fail_nth(0);
+	assert_true(plain.allow && compiled.allow);
+}
+
 struct worker {
 	const struct policy_engine *engine;
 	const struct policy_request *reqs;
@@ -248,8 +285,8 @@ static void test_threads(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(test_words), TEST(test_odd_requests),
+	const struct CMUnitTest tests[] = {TEST(test_words),         TEST(test_odd_requests),
 					   TEST(test_long_variable), TEST(test_context),
-					   TEST(test_threads)};
+					   TEST(test_no_allocation), TEST(test_threads)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
