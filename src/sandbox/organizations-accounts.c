@@ -108,6 +108,13 @@ static bool may_go(struct sandbox_request *r, const struct world_account *acct)
 	return true;
 }
 
+/* Its tags were those of the organization's account. */
+static void part(struct sandbox_request *r, struct world_account *acct)
+{
+	world_leave(r->world, acct);
+	acct->tags = (struct world_tags){0};
+}
+
 bool orgs_remove_account(struct sandbox_request *r)
 {
 	struct world_account *acct;
@@ -115,7 +122,7 @@ bool orgs_remove_account(struct sandbox_request *r)
 	if (!orgs_enter(r, ORGS_MANAGEMENT) || !(acct = orgs_need_account(r, "AccountId")) ||
 	    !may_go(r, acct))
 		return false;
-	world_leave(r->world, acct);
+	part(r, acct);
 	return true;
 }
 
@@ -123,7 +130,7 @@ bool orgs_leave(struct sandbox_request *r)
 {
 	if (!orgs_enter(r, ORGS_MEMBER) || !may_go(r, r->who->account))
 		return false;
-	world_leave(r->world, r->who->account);
+	part(r, r->who->account);
 	return true;
 }
 

@@ -12,8 +12,7 @@
 static const struct {
 	const char *kind, *message;
 } sentences[] = {
-	{"DUPLICATE_TAG_KEY",
-	 "Tag keys must be unique among the tags attached to the same entity."},
+	{"DUPLICATE_TAG_KEY", "Your request includes duplicate tag keys."},
 	{"IMMUTABLE_POLICY",
 	 "You specified a policy that is managed by AWS and can't be modified."},
 	{"INPUT_REQUIRED", "You must include a value for all required parameters."},

@@ -135,6 +135,7 @@ bool orgs_delete_organization(struct sandbox_request *r)
 	for (struct world_unit *u = w->org->units; u; u = u->next)
 		map_release(&u->policy_types);
 	world_leave(w, w->org->management);
+	w->org->management->tags = (struct world_tags){0};
 	w->org = NULL;
 	return true;
 }

@@ -145,6 +145,8 @@ static bool read_content(struct sandbox_request *r, struct str type, struct str 
 	if (utf8_length(content) > content_max(type))
 		return orgs_constraint(r, "POLICY_CONTENT_LIMIT_EXCEEDED",
 				       "You have exceeded the maximum policy size.");
+	if (str_endsz(name, "RCPFullAWSAccess"))
+		name = STR("policy"); /* only AWS's own of that name may allow */
 	if (is_scp(type) || is_rcp(type)) {
 		*parsed = policy_parse(content, is_rcp(type) ? POLICY_RCP : POLICY_SCP, name, a,
 				       &err);

@@ -152,8 +152,8 @@ bool orgs_create_unit(struct sandbox_request *r)
 		return duplicate(r);
 	if (depth_of(parent) >= MAX_DEPTH)
 		return orgs_constraint(r, "OU_DEPTH_LIMIT_EXCEEDED",
-				       "You have exceeded the allowed depth of an organizational "
-				       "unit tree.");
+				       "You cannot add an organizational unit to the specified "
+				       "parent because it would exceed the max depth allowed.");
 	if (count_units(o) >= MAX_UNITS)
 		return orgs_constraint(r, "OU_NUMBER_LIMIT_EXCEEDED",
 				       "You have exceeded the allowed number of organizational "

@@ -72,6 +72,18 @@ static void test_create(void **state)
 		"MalformedPolicyDocumentException", NULL);
 }
 
+/* "Customer Allow … malformed in RCP", whatever it is called. */
+static void test_resource_control_policies_only_deny(void **state)
+{
+	refused("CreatePolicy",
+		"{\"Name\":\"MyRCPFullAWSAccess\",\"Description\":\"\",\"Type\":"
+		"\"RESOURCE_CONTROL_POLICY\",\"Content\":\"{\\\"Version\\\":\\\"2012-10-17"
+		"\\\",\\\"Statement\\\":[{\\\"Effect\\\":\\\"Allow\\\",\\\"Principal\\\":"
+		"\\\"*\\\",\\\"Action\\\":\\\"s3:*\\\",\\\"Resource\\\":\\\"*\\\"}]}\"}",
+		"MalformedPolicyDocumentException", NULL);
+	(void)state;
+}
+
 /* 10,240 characters since May 2026, white space included; 5,120 for resource control policies. */
 static void test_sizes(void **state)
 {
@@ -334,6 +346,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_SMALL(test_read),
 		WITH_SMALL(test_create),
+		WITH_SMALL(test_resource_control_policies_only_deny),
 		WITH_SMALL(test_sizes),
 		WITH_SMALL(test_update),
 		WITH_SMALL(test_attach),
