@@ -31,7 +31,8 @@ static void read_policy(struct files_reader *r, const char *file, struct str nam
 			      STR_ARG(show_short(r->a, name)), files_also(r, other->pos));
 	else
 		org_build_index_policy(&r->b, p);
-	if (!files_ok(r, file_read(path, LIMIT_POLICY_BYTES, r->a, &text, &r->err)))
+	if (!files_is_there(r, path, false) ||
+	    !files_ok(r, file_read(path, LIMIT_POLICY_BYTES, r->a, &text, &r->err)))
 		return;
 	p->content = text;
 	if (!policy_parse(text, kind, str_of(path), r->a, &r->err)) {
@@ -42,17 +43,11 @@ static void read_policy(struct files_reader *r, const char *file, struct str nam
 
 static void read_folder(struct files_reader *r, const char *folder, enum policy_kind kind)
 {
-	const char *path = files_path(r, folder);
 	struct str *names;
 	size_t n;
 
-	if (!file_exists(path))
+	if (!files_folder(r, folder, FILES_POLICIES, &names, &n))
 		return;
-	r->c.path = path;
-	if (!files_ok(r, file_list(path, r->a, &names, &n, &r->err))) {
-		r->lost |= FILES_POLICIES;
-		return;
-	}
 	for (size_t i = 0; i < n; i++) {
 		const char *file = path_join(r->a, str_of(folder), names[i]).p;
 		struct str name = names[i];

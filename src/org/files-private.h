@@ -67,6 +67,11 @@ const char *files_did_you_mean(struct files_reader *r, struct str word, const st
 
 /* A name inside the folder, as messages call it (a "." before it is left out). */
 const char *files_path(struct files_reader *r, const char *name);
+/* Is there a file, or a folder? What is there and is neither (a pipe, a dead link) is a problem. */
+bool files_is_there(struct files_reader *r, const char *path, bool folder);
+/* The names in a subfolder, sorted. false: it is not there, or a problem and r->lost |= part. */
+bool files_folder(struct files_reader *r, const char *folder, enum files_part part,
+		  struct str **names, size_t *n);
 /*
  * Reads a YAML file and makes it the one that checks speak of. NULL with no
  * problem: it is not there; NULL with r->lost |= part: it could not be read.

@@ -2,9 +2,12 @@
 
 #include "org/files-private.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/utf8.h"
@@ -42,6 +45,8 @@ bool files_ok(struct files_reader *r, bool ok)
 		p->cap = p->cap ? p->cap * 2 : 8;
 		p->v = xreallocarray(p->v, p->cap, sizeof(*p->v));
 	}
+	if (!r->err.path[0] && r->c.path)
+		snprintf(r->err.path, sizeof(r->err.path), "%s", r->c.path);
 	p->v[p->n++] = r->err;
 	err_clear(&r->err);
 	return false;
@@ -145,34 +150,60 @@ const char *files_path(struct files_reader *r, const char *name)
 	return path_join(r->a, r->dir, str_of(name)).p;
 }
 
+/*
+ * A link to nowhere is not "absent", or a part of the organization would
+ * silently not be there; and a pipe would be waited for.
+ */
+bool files_is_there(struct files_reader *r, const char *path, bool folder)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR))
+		return false;
+	r->c.path = path;
+	if (stat(path, &st) != 0) {
+		files_ok(r, err_errno(&r->err, errno, "cannot read it"));
+		return false;
+	}
+	if (folder ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode))
+		return true;
+	return files_problem(r, NULL, folder ? "this must be a folder" : "this must be a file");
+}
+
 const struct val *files_load(struct files_reader *r, const char *name, enum files_part part)
 {
 	const char *path = files_path(r, name);
 	struct val *v = NULL;
+	size_t before = r->found;
 
-	if (!file_exists(path))
-		return NULL;
-	r->c.path = path;
-	if (files_ok(r, yaml_read_file(path, r->a, &v, &r->err)))
+	if (files_is_there(r, path, false) && files_ok(r, yaml_read_file(path, r->a, &v, &r->err)))
 		return v;
-	r->lost |= part;
+	if (r->found > before)
+		r->lost |= part;
 	return NULL;
+}
+
+bool files_folder(struct files_reader *r, const char *folder, enum files_part part,
+		  struct str **names, size_t *n)
+{
+	const char *path = files_path(r, folder);
+	size_t before = r->found;
+
+	if (files_is_there(r, path, true) && files_ok(r, file_list(path, r->a, names, n, &r->err)))
+		return true;
+	if (r->found > before)
+		r->lost |= part;
+	return false;
 }
 
 void files_load_all(struct files_reader *r, const char *folder, enum files_part part,
 		    void (*each)(struct files_reader *r, const struct val *v))
 {
-	const char *path = files_path(r, folder);
 	struct str *names;
 	size_t n;
 
-	if (!file_exists(path))
+	if (!files_folder(r, folder, part, &names, &n))
 		return;
-	r->c.path = path;
-	if (!files_ok(r, file_list(path, r->a, &names, &n, &r->err))) {
-		r->lost |= part;
-		return;
-	}
 	for (size_t i = 0; i < n; i++) {
 		const struct val *v;
 
@@ -309,6 +340,9 @@ bool files_known_account(struct files_reader *r, const struct val *at, struct st
 
 	if (r->lost & FILES_ACCOUNTS)
 		return true;
+	/* The nearest of many names takes a while: only for those that are shown. */
+	if (!files_room(r) && !org_is_pattern(name))
+		return org_account(r->o, name) || files_problem(r, at, "unknown account");
 	return files_ok(r, org_check_account_name(r->o, name, &pos, &r->err));
 }
 
@@ -318,6 +352,9 @@ bool files_known_unit(struct files_reader *r, const struct val *at, struct str n
 
 	if (r->lost & FILES_ACCOUNTS)
 		return true;
+	/* The nearest of many names takes a while: only for those that are shown. */
+	if (!files_room(r) && !org_is_pattern(name))
+		return org_unit(r->o, name) || files_problem(r, at, "unknown unit");
 	return files_ok(r, org_check_unit_name(r->o, name, &pos, &r->err));
 }
 

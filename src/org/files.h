@@ -2,8 +2,8 @@
 #define ROOTOUT_ORG_FILES_H
 
 /*
- * The organization as a folder of YAML files (DESIGN.md "The files, as a person sees them";
- * schema/ has a JSON Schema for each; docs/files.md is the manual):
+ * The organization as a folder of YAML files (docs/files.md is the manual, schema/ has a JSON
+ * Schema for each):
  *
  *	rootout.yaml		organization, region, scope, limits
  *	accounts.yaml		units and accounts (also accounts/NAME.yaml)
@@ -12,7 +12,11 @@
  *	sandbox.yaml		how things really are, for the sandbox alone (sandbox/seed.h)
  *
  * Everything wrong is reported, not just the first: `problems` gets each as a
- * struct err with path, line and column. true means: read, and no problem.
+ * struct err with path, line and column, sorted by place. true means: read, and
+ * no problem; *out is set only then. Paths begin with the folder as it was given.
+ *
+ * Every name that one file has of another's things was found: accounts, units,
+ * policies, permission sets, waves, and groups where there is a groups.yaml.
  */
 
 #include "base/err.h"
@@ -25,7 +29,10 @@ struct org_problems {
 };
 void org_problems_release(struct org_problems *p);
 
-/* err: the first problem, or why the folder could not be read at all. */
+/*
+ * err: the first problem, or why the folder could not be read at all (no problem is added
+ * then). What p holds already stays: several readings may fill one list.
+ */
 bool org_read_files(const char *dir, struct arena *a, struct org **out,
 		    struct org_problems *problems, struct err *err) MUST_CHECK;
 

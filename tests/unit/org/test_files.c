@@ -5,6 +5,7 @@
 
 #include "org-test.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -157,6 +158,40 @@ static void test_many_problems(void **state)
 	rmdir(dir);
 }
 
+/* A pipe that nobody writes to, a dead link, a folder: told, not waited for or passed over. */
+static void test_odd_files(void **state)
+{
+	const char *dir = temporary_folder();
+	const char *settings = write_file(dir, "rootout.yaml",
+					  STR("organization: x\nmanagement: \"210000000001\"\n"));
+	const char *pipe = arena_printf(A, "%s/accounts.yaml", dir).p;
+	const char *link = arena_printf(A, "%s/groups.yaml", dir).p;
+	const char *folder = arena_printf(A, "%s/root.yaml", dir).p;
+	const char *file = write_file(dir, "policies", STR("x"));
+	struct org_problems p = {0};
+	struct err err = {0};
+	struct org *o;
+
+	(void)state;
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_int_equal(symlink("nowhere", link), 0);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_false(org_read_files(dir, A, &o, &p, &err));
+	assert_int_equal(p.n, 4);
+	assert_err(&p.v[0], arena_printf(A, "%s: this must be a file", pipe).p);
+	assert_err(&p.v[1],
+		   arena_printf(A, "%s: cannot read it: No such file or directory", link).p);
+	assert_err(&p.v[2], arena_printf(A, "%s: this must be a folder", file).p);
+	assert_err(&p.v[3], arena_printf(A, "%s: this must be a file", folder).p);
+	org_problems_release(&p);
+	unlink(settings);
+	unlink(pipe);
+	unlink(link);
+	unlink(file);
+	rmdir(folder);
+	rmdir(dir);
+}
+
 /* ---- what is read ---- */
 
 static struct org *read_good(const char *dir)
@@ -283,8 +318,9 @@ static void test_example(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_bad_folders),   TEST(test_no_folder), TEST(test_many_problems),
-		TEST(test_good_accounts), TEST(test_good_rest), TEST(test_example),
+		TEST(test_bad_folders), TEST(test_no_folder),     TEST(test_many_problems),
+		TEST(test_odd_files),   TEST(test_good_accounts), TEST(test_good_rest),
+		TEST(test_example),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
