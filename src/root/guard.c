@@ -16,7 +16,8 @@ static bool kept(const struct guard *g, const struct org_account *acct, struct a
 
 		if (!names(k->account, acct) || (k->until_ms && k->until_ms <= g->now_ms))
 			continue;
-		*reason = arena_printf(a, "kept until %.10s: %.*s (%s:%u)",
+		/* of a time, its day */
+		*reason = arena_printf(a, "kept until %.*s: %.*s (%s:%u)", k->until_ms ? 10 : 14,
 				       k->until_ms ? time_iso(k->until_ms, false, until)
 						   : "further notice",
 				       STR_ARG(k->reason), k->pos.path, k->pos.line);
