@@ -33,7 +33,6 @@ bool iam_list_access_keys(struct sandbox_request *r)
 
 	if (!iam_target(r, &t))
 		return false;
-	iam_put_user_name(r, &t, r->out);
 	for (struct iam_key *k = *t.keys; k; k = k->next)
 		put_key(r, &t, k, val_append(list, val_object(r->arena)));
 	val_set_bool(r->arena, r->out, "IsTruncated", false);
