@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "root/ledger.h"
+#include "root/ledger-private.h"
 
 struct root_session {
 	struct root_run *run;
@@ -62,18 +62,39 @@ static bool insert_row(struct store_tx *tx, void *ctx, struct err *err)
 	       store_tx_query(tx, "SELECT last_insert_rowid()", NULL, 0, take_id, &s->row, err);
 }
 
+/* A session's end: its ledger entry and its row in one transaction. */
 struct closing {
-	int64_t row;
+	struct ledger_pending *entry; /* NULL: AssumeRoot was not called */
+	int64_t row;                  /* 0: none */
 	int64_t now_ms;
 };
 
-static bool end_row(struct store_tx *tx, void *ctx, struct err *err)
+static bool end_session(struct store_tx *tx, void *ctx, struct err *err)
 {
 	struct closing *c = ctx;
 	struct store_value v[] = {STORE_I(c->now_ms), STORE_I(c->row)};
 
-	return store_tx_exec(tx, "UPDATE session SET end_ms = ?1 WHERE id = ?2", v, ARRAY_SIZE(v),
-			     err);
+	if (c->entry && !ledger_append(tx, c->entry, err))
+		return false;
+	return !c->row || store_tx_exec(tx, "UPDATE session SET end_ms = ?1 WHERE id = ?2", v,
+					ARRAY_SIZE(v), err);
+}
+
+static void closing_free(void *ctx)
+{
+	struct closing *c = ctx;
+
+	if (c->entry)
+		ledger_pending_free(c->entry);
+	free(c);
+}
+
+static void end_later(struct root_run *run, struct ledger_pending *entry, int64_t row)
+{
+	struct closing *c = xcalloc(1, sizeof(*c));
+
+	*c = (struct closing){entry, row, aws_now_ms(run->aws)};
+	store_write_later(run->store, end_session, c, closing_free);
 }
 
 /* ---- opening, calling, closing ---- */
@@ -180,7 +201,7 @@ bool root_session_call(struct root_session *s, struct aws_worker *w, const char 
 void root_session_close(struct root_session **sp)
 {
 	struct root_session *s = *sp;
-	struct err ignored = {0}; /* a write that is put off is reported by store_flush */
+	struct ledger_pending *entry = NULL;
 	struct arena *a;
 
 	*sp = NULL;
@@ -195,14 +216,11 @@ void root_session_close(struct root_session **sp)
 		};
 
 		val_setz(s->detail, "calls", s->calls);
-		(void)!ledger_add(s->run, &e, false, &ignored);
+		entry = ledger_prepare(s->run, &e);
 	}
-	if (s->row) {
-		struct closing *c = xcalloc(1, sizeof(*c));
-
-		*c = (struct closing){s->row, aws_now_ms(s->run->aws)};
-		store_write_later(s->run->store, end_row, c, free);
-	}
+	/* A write that is put off is reported by store_flush. */
+	if (entry || s->row)
+		end_later(s->run, entry, s->row);
 	aws_identity_free(&s->identity);
 	a = s->arena; /* s lives in it */
 	arena_free(&a);
@@ -241,7 +259,6 @@ static bool take_orphan(const struct store_row *r, void *ctx)
 bool root_sessions_adopt(struct root_run *run, struct err *err)
 {
 	struct orphans o = {.arena = arena_new()};
-	int64_t now_ms = aws_now_ms(run->aws);
 	struct store_value v[] = {STORE_S(run->org_id.p ? run->org_id : STR("")), STORE_S(run->id)};
 	bool ok = store_query(
 		run->store,
@@ -257,7 +274,6 @@ bool root_sessions_adopt(struct root_run *run, struct err *err)
 			.account_name = o.v[i].account_name,
 			.detail = detail,
 		};
-		struct closing *c = xcalloc(1, sizeof(*c));
 
 		val_set_str(o.arena, detail, "task", o.v[i].task);
 		val_set_str(o.arena, detail, "ofRun", o.v[i].run);
@@ -265,9 +281,7 @@ bool root_sessions_adopt(struct root_run *run, struct err *err)
 		val_set_str(o.arena, detail, "openedBy", o.v[i].who);
 		val_set_z(o.arena, detail, "ended",
 			  "unknown: its run was killed; CloudTrail has what it did");
-		ok = ledger_add(run, &e, false, err);
-		*c = (struct closing){o.v[i].row, now_ms};
-		store_write_later(run->store, end_row, c, free);
+		end_later(run, ledger_prepare(run, &e), o.v[i].row);
 	}
 	arena_free(&o.arena);
 	return ok;
