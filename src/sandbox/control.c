@@ -227,12 +227,13 @@ static void connections(struct sandbox *s, const struct server_request *req,
 			struct server_response *resp)
 {
 	struct val *v = val_object(req->arena);
+	const struct server *server = s->server;
 
-	if (!s->server) {
+	if (!server) {
 		refuse(resp, 404, req->arena, "nobody counts connections here");
 		return;
 	}
-	val_set_int(req->arena, v, "accepted", (int64_t)server_connections(s->server));
+	val_set_int(req->arena, v, "accepted", (int64_t)server_connections(server));
 	json_answer(resp, 200, req->arena, v);
 }
 

@@ -45,8 +45,8 @@ struct sandbox {
 
 	pthread_mutex_t counts_mutex;
 	struct arena *counts_arena;
-	struct map counts;     /* "sts GetCallerIdentity OK " -> struct call_count */
-	struct server *server; /* sandbox_set_server */
+	struct map counts;             /* "sts GetCallerIdentity OK " -> struct call_count */
+	struct server *_Atomic server; /* sandbox_set_server */
 };
 
 struct call_count {

@@ -14,6 +14,8 @@
 #define WRITE_EVERY_S 5
 /* Written at once when this many have come. */
 #define WRITE_MANY 5000
+/* Events rendered while nobody can record one: about a millisecond. */
+#define READ_AT_ONCE 200
 
 struct trail {
 	pthread_mutex_t mutex;
@@ -141,22 +143,45 @@ void trail_clear(struct trail *t)
 	pthread_mutex_unlock(&t->mutex);
 }
 
+static void read_one(const struct trail_record *rec, struct buf *out)
+{
+	trail_record_json(rec, TEXT_RECIPIENT, out);
+	buf_addc(out, '\n');
+	if (!str_is_null(trail_record_text(rec, TEXT_ALSO))) {
+		trail_record_json(rec, TEXT_ALSO, out);
+		buf_addc(out, '\n');
+	}
+}
+
+/* Numbers have no gaps, so the place of the next one is known; false: there is none yet. */
+static bool read_some(struct trail *t, uint64_t *since, struct buf *out)
+{
+	size_t at = 0;
+
+	if (t->count == 0)
+		return false;
+	uint64_t first = (*slot(t, 0))->number;
+	if (*since + 1 > first)
+		at = (size_t)(*since + 1 - first);
+	for (size_t n = 0; n < READ_AT_ONCE && at < t->count; n++, at++) {
+		const struct trail_record *rec = *slot(t, at);
+		read_one(rec, out);
+		*since = rec->number;
+	}
+	return at < t->count;
+}
+
+/* A few at a time: whoever has something to record waits for the lock. */
 void trail_read(struct trail *t, uint64_t since, struct buf *out, uint64_t *last)
 {
-	pthread_mutex_lock(&t->mutex);
-	*last = t->last_number;
-	for (size_t i = 0; i < t->count; i++) {
-		const struct trail_record *rec = *slot(t, i);
-		if (rec->number <= since)
-			continue;
-		trail_record_json(rec, TEXT_RECIPIENT, out);
-		buf_addc(out, '\n');
-		if (!str_is_null(trail_record_text(rec, TEXT_ALSO))) {
-			trail_record_json(rec, TEXT_ALSO, out);
-			buf_addc(out, '\n');
-		}
+	bool more = true;
+
+	while (more && !buf_overflowed(out)) {
+		pthread_mutex_lock(&t->mutex);
+		more = read_some(t, &since, out);
+		*last = since > t->last_number ? t->last_number : since;
+		pthread_mutex_unlock(&t->mutex);
 	}
-	pthread_mutex_unlock(&t->mutex);
 }
 
 /* ---- writing files ---- */
