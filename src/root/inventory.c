@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "root/cause.h"
+#include "root/choose.h"
 #include "root/inventory-private.h"
 #include "root/read.h"
 
@@ -12,7 +13,6 @@ struct taking {
 	struct root_run *run;
 	const struct inventory_options *opt;
 	struct inventory *inv;
-	bool streaming; /* the choice needs nothing but the account itself */
 	struct err features_err;
 	_Atomic size_t known, done;
 };
@@ -147,23 +147,6 @@ static void begin_account(struct taking *t, struct org_account *acct)
 	pool_submit(t->run->pool, read_job, j);
 }
 
-static void on_account(const struct org *o, struct org_account *acct, void *ctx)
-{
-	struct taking *t = ctx;
-	bool unknown = false;
-
-	if (!t->run->org_id.n) { /* once: sessions that are open already read it */
-		t->run->org_id = o->id;
-		t->run->management_id = o->management_id;
-	}
-	if (!t->streaming)
-		return;
-	if (org_chosen(o, t->opt->choice, acct, &unknown))
-		begin_account(t, acct);
-	else
-		t->inv->excluded++;
-}
-
 static enum tri has_feature(const struct val *list, const char *name)
 {
 	VAL_EACH(f, list)
@@ -251,41 +234,36 @@ static void explain(struct taking *t)
 
 /* ---- the whole ---- */
 
+static void chosen(struct org_account *acct, void *ctx)
+{
+	begin_account(ctx, acct);
+}
+
+/* Neither in nor out: it must not vanish from the list. */
+static bool unknown(struct org_account *acct, void *ctx)
+{
+	struct taking *t = ctx;
+	struct root_facts *f = root_facts_new(acct);
+
+	f->state = ROOT_STATE_UNREAD;
+	f->reason = STR("its tags or unit could not be read: not known whether it is chosen");
+	inventory_add(t->inv, f);
+	return true;
+}
+
 static bool read_organization(struct taking *t, struct err *err)
 {
-	unsigned needs = org_choice_needs(t->opt->choice);
-	struct org_live_options live = {
-		.parts = ORG_ACCOUNTS | needs,
-		.account = on_account,
+	struct root_chooser ch = {
+		.run = t->run,
+		.choice = t->opt->choice,
+		.chosen = chosen,
+		.unknown = unknown,
 		.ctx = t,
-		.pool = t->run->pool,
 	};
+	bool ok = root_choose(&ch, t->inv->arena, &t->inv->org, err);
 
-	t->streaming = needs == 0;
-	if (!org_read_live(t->run->worker, t->run->caller, &live, t->inv->arena, &t->inv->org, err))
-		return false;
-	if (!org_choice_check(t->inv->org, t->opt->choice, err))
-		return false;
-	for (size_t i = 0; !t->streaming && i < t->inv->org->naccounts; i++) {
-		struct org_account *acct = t->inv->org->accounts[i];
-		bool unknown = false;
-
-		if (org_chosen(t->inv->org, t->opt->choice, acct, &unknown)) {
-			begin_account(t, acct);
-		} else if (unknown) {
-			struct root_facts *f = root_facts_new(acct);
-
-			/* Neither in nor out: it must not vanish from the list. */
-			f->state = ROOT_STATE_UNREAD;
-			f->reason =
-				STR("its tags or unit could not be read: not known whether it is "
-				    "chosen");
-			inventory_add(t->inv, f);
-		} else {
-			t->inv->excluded++;
-		}
-	}
-	return true;
+	t->inv->excluded = ch.excluded;
+	return ok;
 }
 
 bool inventory_take(struct root_run *run, const struct inventory_options *opt,

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "root/choose.h"
 #include "root/guard.h"
 #include "root/read.h"
 
@@ -9,7 +10,6 @@ struct planning {
 	struct root_run *run;
 	const struct retire_options *opt;
 	struct retire_plan *plan;
-	bool streaming;
 	_Atomic size_t known, done;
 };
 
@@ -153,53 +153,32 @@ static void begin_account(struct planning *p, struct org_account *acct)
 	pool_submit(p->run->pool, read_job, j);
 }
 
-static void on_account(const struct org *o, struct org_account *acct, void *ctx)
+static void chosen(struct org_account *acct, void *ctx)
 {
-	struct planning *p = ctx;
-	bool unknown = false;
+	begin_account(ctx, acct);
+}
 
-	if (!p->run->org_id.n) { /* once: sessions that are open already read it */
-		p->run->org_id = o->id;
-		p->run->management_id = o->management_id;
-	}
-	if (!p->streaming)
-		return;
-	if (org_chosen(o, p->opt->choice, acct, &unknown))
-		begin_account(p, acct);
-	else
-		p->plan->excluded++;
+/* What is to be deleted must be known. */
+static bool unknown(struct org_account *acct, void *ctx)
+{
+	(void)acct;
+	(void)ctx;
+	return false;
 }
 
 static bool read_organization(struct planning *p, struct err *err)
 {
-	unsigned needs = org_choice_needs(p->opt->choice);
-	struct org_live_options live = {
-		.parts = ORG_ACCOUNTS | needs,
-		.account = on_account,
+	struct root_chooser ch = {
+		.run = p->run,
+		.choice = p->opt->choice,
+		.chosen = chosen,
+		.unknown = unknown,
 		.ctx = p,
-		.pool = p->run->pool,
 	};
-	struct retire_plan *plan = p->plan;
+	bool ok = root_choose(&ch, p->plan->arena, &p->plan->org, err);
 
-	p->streaming = needs == 0;
-	if (!org_read_live(p->run->worker, p->run->caller, &live, plan->arena, &plan->org, err) ||
-	    !org_choice_check(plan->org, p->opt->choice, err))
-		return false;
-	for (size_t i = 0; !p->streaming && i < plan->org->naccounts; i++) {
-		bool unknown = false;
-
-		if (org_chosen(plan->org, p->opt->choice, plan->org->accounts[i], &unknown))
-			begin_account(p, plan->org->accounts[i]);
-		else if (unknown)
-			return err_set(err, ERR_REFUSED,
-				       "cannot tell whether account %.*s is chosen: its tags or "
-				       "unit could "
-				       "not be read",
-				       STR_ARG(plan->org->accounts[i]->id));
-		else
-			plan->excluded++;
-	}
-	return true;
+	p->plan->excluded = ch.excluded;
+	return ok;
 }
 
 /* Open rows say which accounts an earlier, killed run left under way. (A restore's row is no
