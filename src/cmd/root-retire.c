@@ -443,7 +443,7 @@ static int retire(struct retiring *r)
 	}
 	root_cmd_progress_end(rc);
 	work = r->plan->to_delete || r->plan->unfinished;
-	if (!dry && !end_restores(r))
+	if (!dry && (!retire_settle(&rc->run, r->plan, &c->err) || !end_restores(r)))
 		return cmd_fail(c, &c->err);
 	if (!work || dry)
 		return show_plan(r, dry);

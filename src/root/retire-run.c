@@ -442,20 +442,30 @@ static bool has_work(const struct retire_account *a)
 }
 
 /* A restore that was killed: did its CreateLoginProfile come through? The plan has read it. */
-static bool settle_restores(struct root_run *run, const struct retire_plan *plan, struct err *err)
+static bool settle_restore(struct root_run *run, const struct retire_plan *plan,
+			   struct journal_row *row, struct err *err)
 {
-	for (size_t i = 0; i < plan->nopen; i++) {
-		for (size_t k = 0; k < plan->naccounts; k++) {
-			const struct root_facts *f = plan->accounts[k]->facts;
+	for (size_t i = 0; i < plan->naccounts; i++) {
+		const struct root_facts *f = plan->accounts[i]->facts;
 
-			if (str_eqz(plan->open[i].op, RESTORE_OP) &&
-			    str_eq(plan->open[i].account_id, f->account->id) &&
-			    f->password != TRI_UNKNOWN &&
-			    !restore_settle(run, &plan->open[i], f->account, f->password == TRI_YES,
-					    err))
-				return false;
-		}
+		if (!str_eq(row->account_id, f->account->id) || f->password == TRI_UNKNOWN)
+			continue;
+		if (!restore_settle(run, row, f->account, f->password == TRI_YES, err))
+			return false;
+		row->op = STR(""); /* done with */
+		return true;
 	}
+	return true;
+}
+
+bool retire_settle(struct root_run *run, struct retire_plan *plan, struct err *err)
+{
+	if (!root_sessions_adopt(run, err))
+		return false;
+	for (size_t i = 0; i < plan->nopen; i++)
+		if (str_eqz(plan->open[i].op, RESTORE_OP) &&
+		    !settle_restore(run, plan, &plan->open[i], err))
+			return false;
 	return true;
 }
 
@@ -465,7 +475,7 @@ bool retire_run(struct root_run *run, struct retire_plan *plan, const struct ret
 	struct running r = {.run = run, .opt = opt, .plan = plan};
 	struct job *jobs = arena_calloc(plan->arena, plan->naccounts + 1, sizeof(*jobs));
 
-	if (!root_sessions_adopt(run, err) || !settle_restores(run, plan, err))
+	if (!retire_settle(run, plan, err))
 		return false;
 	pthread_mutex_init(&r.lock, NULL);
 	for (size_t i = 0; i < plan->naccounts; i++)

@@ -96,6 +96,11 @@ struct retire_plan {
 bool retire_plan(struct root_run *run, const struct retire_options *opt, struct retire_plan **out,
 		 struct err *err) MUST_CHECK;
 /*
+ * Enter what killed runs left open and the plan's reading settles: sessions, and restores. Part of
+ * retire_run; for a plan without anything to delete it is all there is to do.
+ */
+bool retire_settle(struct root_run *run, struct retire_plan *plan, struct err *err) MUST_CHECK;
+/*
  * true: every account of the plan is retired or had nothing to delete. false
  * with err: the first surprise; rows say the rest.
  */
