@@ -137,6 +137,20 @@ class Sandbox:
         return json.loads(self.ask("state"))
 
     @property
+    def root_users(self):
+        """What each account's root user has, as the sandbox itself knows it: {name: {kind: [ids]}};
+        kinds without anything are left out, so that {} is an account without a root user."""
+        users = {}
+        for account in self.state["accounts"]:
+            has = {"password": [True] if account["root"].get("password") else [],
+                   "keys": [k["id"] for k in account["root"]["keys"]],
+                   "certificates": [c["id"] for c in account["root"]["certificates"]],
+                   "mfa": [m["serial"] for m in account["iam"]["mfa"]
+                           if m.get("assigned") and m.get("user") == "(root)"]}
+            users[account["name"]] = {kind: ids for kind, ids in has.items() if ids}
+        return users
+
+    @property
     def events(self):
         return [json.loads(line) for line in self.ask("events").splitlines()]
 
