@@ -153,7 +153,7 @@ static void read_assignment(struct files_reader *r, const struct val *v)
 	if (files_ok(r, check_str(&r->c, v, "gets", CHECK_REQUIRED, &as->permission_set)))
 		files_known_set(r, val_get(v, "gets"), as->permission_set);
 	files_selector(r, v, "in", &as->in);
-	files_ok(r, check_time(&r->c, v, "until", CHECK_OPTIONAL, &as->until_ms));
+	files_ok(r, check_until(&r->c, v, "until", CHECK_OPTIONAL, &as->until_ms));
 	files_ok(r, check_str(&r->c, v, "reason", CHECK_OPTIONAL, &as->reason));
 }
 

@@ -167,7 +167,7 @@ static void read_keep(struct files_reader *r, const struct val *root)
 		k->pos = files_pos(r, v);
 		read_account(r, v, "account", CHECK_REQUIRED, &k->account);
 		files_ok(r, check_str(&r->c, v, "reason", CHECK_REQUIRED, &k->reason));
-		files_ok(r, check_time(&r->c, v, "until", CHECK_REQUIRED, &k->until_ms));
+		files_ok(r, check_until(&r->c, v, "until", CHECK_REQUIRED, &k->until_ms));
 	}
 }
 

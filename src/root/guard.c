@@ -18,7 +18,7 @@ static bool kept(const struct guard *g, const struct org_account *acct, struct a
 			continue;
 		/* of a time, its day */
 		*reason = arena_printf(a, "kept until %.*s: %.*s (%s:%u)", k->until_ms ? 10 : 14,
-				       k->until_ms ? time_iso(k->until_ms, false, until)
+				       k->until_ms ? time_iso(k->until_ms - 1, false, until)
 						   : "further notice",
 				       STR_ARG(k->reason), k->pos.path, k->pos.line);
 		return true;

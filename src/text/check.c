@@ -380,6 +380,19 @@ static bool check_moment(struct check *c, const struct val *object, const char *
 	return true;
 }
 
+bool check_until(struct check *c, const struct val *object, const char *name, enum check_need need,
+		 int64_t *ms)
+{
+	struct str text = val_get_str(object, name);
+	bool day = text.n == strlen("2026-12-24");
+
+	if (!check_time(c, object, name, need, ms))
+		return false;
+	if (day)
+		*ms += 86400000;
+	return true;
+}
+
 bool check_date(struct check *c, const struct val *object, const char *name, enum check_need need,
 		int64_t *ms)
 {

@@ -89,6 +89,9 @@ bool check_date(struct check *c, const struct val *object, const char *name, enu
 /* ISO 8601 with a zone, or a day as above. */
 bool check_time(struct check *c, const struct val *object, const char *name, enum check_need need,
 		int64_t *ms) MUST_CHECK;
+/* A time as above; a bare day is meant with all of itself: the midnight UTC that ends it. */
+bool check_until(struct check *c, const struct val *object, const char *name, enum check_need need,
+		 int64_t *ms) MUST_CHECK;
 /* 12 digits, quoted or not, leading zeros kept. */
 bool check_account_id(struct check *c, const struct val *object, const char *name,
 		      enum check_need need, struct str *out) MUST_CHECK;

@@ -279,7 +279,7 @@ static void test_good_rest(void **state)
 	assert_str(as[1]->user, "a@example.jp");
 	assert_int_equal(as[1]->until_ms, 1798102800000); /* 18:00 in Tokyo */
 	assert_str(as[1]->reason, "night work");
-	assert_int_equal(as[2]->until_ms, 1798070400000);
+	assert_int_equal(as[2]->until_ms, 1798070400000 + 86400000); /* that day included */
 
 	assert_true(r->present && r->credentials && !r->sessions);
 	assert_true(str_is_null(r->delegate));
@@ -289,7 +289,7 @@ static void test_good_rest(void **state)
 	assert_int_equal(r->waves[0].notice_ms, 14 * 86400000);
 	assert_str(r->waves[0].approval, "leads"); /* groups come from elsewhere: no groups.yaml */
 	assert_int_equal(r->nkeep, 1);
-	assert_int_equal(r->keep[0].until_ms, 1806451200000);
+	assert_int_equal(r->keep[0].until_ms, 1806451200000 + 86400000);
 	assert_true(r->work[0].done);
 }
 
