@@ -283,6 +283,8 @@ bool root_sessions_adopt(struct root_run *run, struct err *err)
 			  "unknown: its run was killed; CloudTrail has what it did");
 		end_later(run, ledger_prepare(run, &e), o.v[i].row);
 	}
+	if (ok && o.n)
+		ok = store_flush(run->store, err); /* who asks again finds none */
 	arena_free(&o.arena);
 	return ok;
 }
