@@ -93,11 +93,14 @@ int cmd_fail(struct cmd *c, const struct err *err);
 void cmd_note(struct cmd *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void cmd_warn(struct cmd *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Results. Standard output that can't be written is an error: check the return. */
+/* Results. Standard output that can't be written is an error: check the return and give
+ * EXIT_ERROR; commands_main says the cause, once. */
 bool cmd_print(struct cmd *c, struct str text);
 bool cmd_printf(struct cmd *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool cmd_print_json(struct cmd *c, const struct val *v);    /* pretty, newline at the end */
 bool cmd_print_table(struct cmd *c, const struct table *t); /* table or csv, as c->output says */
+/* Flushes standard output. The errno of the first write that failed since the start, 0: none. */
+int cmd_write_error(void);
 
 /*
  * Ask "… Type 'yes' to go on: ". true with --yes or a "yes". false with

@@ -99,6 +99,19 @@ static const struct command *find(int argc, char **argv, int *used)
 	return best;
 }
 
+/* A result that did not arrive is an error, whatever the command thinks of its work. */
+static int end_output(int status)
+{
+	int error = cmd_write_error();
+
+	if (!error)
+		return status;
+	/* `| head` has seen enough: nothing to complain about. */
+	if (error != EPIPE)
+		fprintf(stderr, "rootout: cannot write to standard output: %s\n", strerror(error));
+	return EXIT_ERROR;
+}
+
 static int print_overview(const char *group, FILE *to)
 {
 	struct buf b = BUF_INIT(MIB(1));
@@ -106,7 +119,7 @@ static int print_overview(const char *group, FILE *to)
 	bool ok = help_overview(group, &b, &t) && fwrite(b.p, 1, b.n, to) == b.n;
 
 	buf_release(&b);
-	return ok && fflush(to) == 0 ? EXIT_DONE : EXIT_ERROR;
+	return end_output(ok ? EXIT_DONE : EXIT_ERROR);
 }
 
 static int unknown_command(int argc, char **argv, bool in_group)
@@ -165,12 +178,8 @@ static int run(const struct command *command, int argc, char **argv)
 			status = command->run(&c);
 		}
 	}
-	if (fflush(stdout) != 0 && status != EXIT_ERROR) {
-		fprintf(stderr, "rootout: cannot write to standard output\n");
-		status = EXIT_ERROR;
-	}
 	arena_free(&c.arena);
-	return status;
+	return end_output(status);
 }
 
 int commands_main(int argc, char **argv)
@@ -200,7 +209,7 @@ int commands_main(int argc, char **argv)
 	}
 	if (!strcmp(argv[0], "--version") || !strcmp(argv[0], "-V")) {
 		printf("rootout %s\n", ROOTOUT_VERSION);
-		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_ERROR;
+		return end_output(EXIT_DONE);
 	}
 	if (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))
 		return print_overview(NULL, stdout);

@@ -13,11 +13,26 @@ static int status_of(enum err_kind kind)
 	return kind == ERR_REFUSED ? EXIT_REFUSED : EXIT_ERROR;
 }
 
+static int write_errno; /* of the first write that failed; stdio forgets it */
+
+static bool wrote(bool ok)
+{
+	if (!ok && !write_errno)
+		write_errno = errno ? errno : EIO;
+	return ok;
+}
+
+int cmd_write_error(void)
+{
+	(void)wrote(fflush(stdout) == 0);
+	return write_errno;
+}
+
 int cmd_fail(struct cmd *c, const struct err *err)
 {
 	char text[2048];
 
-	fflush(stdout); /* what was printed before stands before it */
+	(void)cmd_write_error(); /* what was printed before stands before it */
 	err_text(err, text, sizeof(text));
 	fprintf(stderr, "%srootout: %s%s\n", term_on(&c->errs, COLOUR_RED), text,
 		term_off(&c->errs));
@@ -28,7 +43,7 @@ static void say(struct cmd *c, enum colour colour, const char *label, const char
 {
 	struct buf b = BUF_INIT(LIMIT_MESSAGE);
 
-	fflush(stdout);
+	(void)cmd_write_error();
 	buf_vaddf(&b, fmt, ap);
 	fprintf(stderr, "%s%s%s%s\n", term_on(&c->errs, colour), label, buf_z(&b),
 		term_off(&c->errs));
@@ -58,7 +73,7 @@ void cmd_warn(struct cmd *c, const char *fmt, ...)
 bool cmd_print(struct cmd *c, struct str text)
 {
 	(void)c;
-	return fwrite(text.p ? text.p : "", 1, text.n, stdout) == text.n;
+	return wrote(fwrite(text.p ? text.p : "", 1, text.n, stdout) == text.n);
 }
 
 bool cmd_printf(struct cmd *c, const char *fmt, ...)

@@ -13,8 +13,7 @@ static bool write_page(struct cmd *c, const struct report *r, const char *path)
 	if (!ok)
 		err_set(&c->err, ERR_LIMIT, "the report is larger than %zu MB", LIMIT_OUTPUT >> 20);
 	else if (str_eqz(str_of(path), "-"))
-		ok = cmd_print(c, buf_str(&page)) ||
-		     err_set(&c->err, ERR_IO, "cannot write the report");
+		ok = cmd_print(c, buf_str(&page));
 	else
 		ok = file_replace(path, buf_str(&page), 0644, &c->err);
 	buf_release(&page);
@@ -66,7 +65,7 @@ static int report(struct root_cmd *rc)
 			 c->arena, &r, &c->err))
 		return cmd_fail(c, &c->err);
 	if (html && !write_page(c, r, html))
-		status = cmd_fail(c, &c->err);
+		status = err_is_set(&c->err) ? cmd_fail(c, &c->err) : EXIT_ERROR;
 	else if (!html && !print_summary(rc, r))
 		status = EXIT_ERROR;
 	else if (html)

@@ -122,8 +122,9 @@ static int enable(struct root_cmd *rc)
 	/* What it will change is shown before anybody is asked. */
 	if (c->output == OUTPUT_TABLE && !print_steps(rc, &plan))
 		return EXIT_ERROR;
-	if (fflush(stdout) != 0 ||
-	    !cmd_confirm(c, "This turns on centralized root access in organization %.*s.",
+	if (cmd_write_error())
+		return EXIT_ERROR;
+	if (!cmd_confirm(c, "This turns on centralized root access in organization %.*s.",
 			 STR_ARG(rc->run.org_id)))
 		return cmd_fail(c, &c->err);
 	if (!enable_run(&rc->run, &wish, &plan, c->arena, &c->err))

@@ -305,7 +305,8 @@ static int mend(struct root_cmd *rc, const struct preflight *p)
 		cmd_note(c, "no policy to mend");
 	if (!n || cmd_flag(c, "dry-run"))
 		return n || !certain ? EXIT_REMAINS : EXIT_DONE;
-	fflush(stdout);
+	if (cmd_write_error())
+		return EXIT_ERROR;
 	if (!cmd_confirm(
 		    c,
 		    "This changes %zu service control polic%s: root sessions pass, root users stay "

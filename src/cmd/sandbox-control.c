@@ -96,8 +96,11 @@ static bool ask(struct asking *q, const char *method, struct str path, struct st
 
 static int finish(struct asking *q, bool ok)
 {
-	int status = ok ? EXIT_DONE : cmd_fail(q->c, &q->c->err);
+	int status = ok ? EXIT_DONE : EXIT_ERROR;
 
+	/* Without a reason standard output failed, which is said at the end. */
+	if (!ok && err_is_set(&q->c->err))
+		status = cmd_fail(q->c, &q->c->err);
 	asking_close(q);
 	return status;
 }
@@ -108,9 +111,7 @@ static int print_answer(struct cmd *c, const char *method, struct str path, stru
 	struct http_response resp;
 	bool ok = asking_open(&q, c) && ask(&q, method, path, body, c->arena, &resp);
 
-	if (ok && !cmd_print(c, resp.body))
-		ok = err_set(&c->err, ERR_IO, "cannot write standard output");
-	return finish(&q, ok);
+	return finish(&q, ok && cmd_print(c, resp.body));
 }
 
 /* ---- events, tail ---- */
@@ -136,7 +137,7 @@ static bool tail_once(struct asking *q, struct str *since, struct arena *a)
 			       STR_ARG(q->base));
 	if (!str_eq(last, *since))
 		*since = arena_str(q->c->arena, last);
-	return cmd_print(q->c, resp.body) && fflush(stdout) == 0;
+	return cmd_print(q->c, resp.body) && !cmd_write_error();
 }
 
 static int run_tail(struct cmd *c)

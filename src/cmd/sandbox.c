@@ -61,7 +61,7 @@ static bool print_usage(struct sandbox_cmd *rc)
 							 : "listening for other machines too",
 			  state ? "keeping its state in " : "in memory", state ? state : "",
 			  STR_ARG(rc->url), STR_ARG(rc->credentials)) &&
-	       fflush(stdout) == 0;
+	       !cmd_write_error();
 }
 
 /* Between asking and sleeping no signal may slip through, so they are blocked but in ppoll. */
@@ -86,7 +86,7 @@ static int run(struct cmd *c)
 
 	if (!sandbox_cmd_start(&rc, c, listen ? listen : SANDBOX_LISTEN, cmd_flag(c, "open")) ||
 	    !print_usage(&rc) || !tell_ready(&rc))
-		status = cmd_fail(c, &c->err);
+		status = err_is_set(&c->err) ? cmd_fail(c, &c->err) : EXIT_ERROR;
 	else
 		wait_for_end();
 	sandbox_cmd_stop(&rc);
