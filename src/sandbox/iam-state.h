@@ -151,8 +151,8 @@ struct iam_root {
 	struct iam_login *login; /* NULL: no password */
 	struct iam_key *keys;
 	struct iam_cert *certs;
+	/* MFA devices: those of iam_account.mfa with assigned and no user. */
 	struct iam_use *uses; /* with its own keys, not by sts:AssumeRoot */
-			      /* MFA devices: those of iam_account.mfa with assigned and no user. */
 };
 
 struct iam_account {
@@ -164,6 +164,7 @@ struct iam_account {
 	struct iam_mfa *mfa; /* virtual devices, assigned or not, and hardware ones in use */
 	struct str alias;    /* STR_NULL: none. Keep world.aliases in step */
 	int64_t report_ms;   /* when the credential report was made; 0: never */
+	struct str report;   /* as it was then */
 	struct val *password_policy; /* NULL: none */
 	/*
 	 * Kinds that need no meaning elsewhere are kept as values: kind -> an object of objects

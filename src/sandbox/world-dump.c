@@ -248,6 +248,7 @@ static void put_account(struct dumping *d, struct val *list, const struct world_
 	put_roles(d, iam, &acct->iam);
 	put_managed(d, iam, &acct->iam);
 	put_time(d, iam, "report", acct->iam.report_ms);
+	val_set_str(d->a, iam, "report_text", acct->iam.report);
 	put_others(d, iam, &acct->iam);
 }
 
