@@ -78,6 +78,16 @@ bool cond_op_parse(struct str name, struct cond_op *op)
 	return false;
 }
 
+const char *cond_op_name(const struct cond_op *op)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(base_ops); i++) {
+		const struct base_op *b = &base_ops[i];
+		if (b->type == op->type && b->cmp == op->cmp && b->negated == op->negated)
+			return b->name;
+	}
+	BUG("an operator that was accepted has no name");
+}
+
 /* "true" in any case; all else is false, "yes" too (5, 12). */
 static bool truth(struct str s)
 {
@@ -105,7 +115,8 @@ void operand_parse(struct operand *o, struct str text, const struct cond_op *op,
 		   struct arena *a)
 {
 	*o = (struct operand){.valid = true};
-	if (op->type == COND_NUMERIC || op->type == COND_BINARY)
+	if (op->type == COND_NUMERIC || op->type == COND_BINARY || op->type == COND_DATE ||
+	    op->type == COND_IP)
 		o->text = arena_str(a, text);
 	switch (op->type) {
 	case COND_STRING:

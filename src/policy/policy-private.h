@@ -172,10 +172,12 @@ struct cond_op {
 
 /* "ForAllValues:StringNotEqualsIfExists" and the like; case does not matter. */
 bool cond_op_parse(struct str name, struct cond_op *op);
+/* "StringEquals", without set and IfExists; of ArnEquals and ArnLike, which are one: ArnEquals. */
+const char *cond_op_name(const struct cond_op *op);
 
 struct operand {
 	bool valid;             /* for its type */
-	struct str text;        /* NUMERIC, BINARY */
+	struct str text;        /* NUMERIC, BINARY; DATE and IP to explain with */
 	struct pattern pattern; /* strings, booleans, ARNs */
 	union {
 		bool truth; /* BOOL, NULL */
