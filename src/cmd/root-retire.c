@@ -83,9 +83,7 @@ static bool print_table(struct retiring *r, bool planned)
 		else if (f->reason.n)
 			table_cell(t, f->reason, COLOUR_NONE);
 		else
-			table_cellz(t,
-				    acct->unfinished ? "left under way by a run that was killed"
-						     : "",
+			table_cellz(t, acct->unfinished ? "an earlier run left it under way" : "",
 				    COLOUR_NONE);
 	}
 	return cmd_print_table(c, t);
@@ -295,7 +293,7 @@ static bool set_guard(struct retiring *r)
 
 	if (!rc->run.org_id.n && !read_org_id(rc))
 		return false;
-	if (!inventory_last(&rc->run, rc->run.org_id, &r->last, &c->err) ||
+	if (!inventory_last_read(&rc->run, rc->run.org_id, &r->last, &c->err) ||
 	    !restores_open(&rc->run, rc->run.org_id, false, 0, c->arena, &r->restores,
 			   &r->nrestores, &c->err))
 		return false;
@@ -372,7 +370,7 @@ static int carry_out(struct retiring *r, const struct retire_options *opt)
 {
 	struct root_cmd *rc = r->rc;
 	struct cmd *c = rc->c;
-	size_t retired = 0;
+	size_t retired = 0, had_nothing = 0;
 	int status;
 	bool ok;
 
@@ -381,10 +379,12 @@ static int carry_out(struct retiring *r, const struct retire_options *opt)
 	root_cmd_progress_end(rc);
 	if (!print_rows(r, false))
 		return EXIT_ERROR;
-	for (size_t i = 0; i < r->plan->naccounts; i++)
+	for (size_t i = 0; i < r->plan->naccounts; i++) {
 		retired += r->plan->accounts[i]->facts->state == ROOT_STATE_RETIRED;
+		had_nothing += r->plan->accounts[i]->facts->state == ROOT_STATE_ROOTLESS;
+	}
 	status = status_of(r);
-	cmd_note(c, "%zu retired and proved, %zu had nothing, %zu left", retired, r->plan->rootless,
+	cmd_note(c, "%zu retired and proved, %zu had nothing, %zu left", retired, had_nothing,
 		 r->left);
 	if (!ok) {
 		cmd_fail(c, &c->err);

@@ -111,6 +111,12 @@ static enum tri used(struct str text, int64_t *ms)
 	return TRI_NO;
 }
 
+/* The report's word for nothing is not a service's name. */
+static struct str named(struct root_facts *f, struct str text)
+{
+	return str_eqz(text, "N/A") ? STR_NULL : arena_str(f->arena, text);
+}
+
 static void take_key(struct root_facts *f, const struct report *r, int number)
 {
 	char name[64];
@@ -130,9 +136,9 @@ static void take_key(struct root_facts *f, const struct report *r, int number)
 	snprintf(name, sizeof(name), "access_key_%d_last_used_date", number);
 	k.used = used(cell(r, name), &k.used_ms);
 	snprintf(name, sizeof(name), "access_key_%d_last_used_service", number);
-	k.used_service = arena_str(f->arena, cell(r, name));
+	k.used_service = named(f, cell(r, name));
 	snprintf(name, sizeof(name), "access_key_%d_last_used_region", number);
-	k.used_region = arena_str(f->arena, cell(r, name));
+	k.used_region = named(f, cell(r, name));
 	f->keys = arena_grow(f->arena, f->keys, f->nkeys, &cap, sizeof(*f->keys));
 	f->keys[f->nkeys++] = k;
 }

@@ -13,6 +13,7 @@ struct saving {
 	struct str org, run;
 	int64_t time_ms;
 	struct str *ids, *contents;
+	bool *was_read;
 	size_t n;
 };
 
@@ -34,11 +35,12 @@ static bool save(struct store_tx *tx, void *ctx, struct err *err)
 		return false;
 	for (size_t i = 0; i < s->n; i++) {
 		struct store_value row[] = {STORE_I(id), STORE_I(i), STORE_S(s->ids[i]),
-					    STORE_S(s->contents[i])};
+					    STORE_S(s->contents[i]), STORE_I(s->was_read[i])};
 
 		if (!store_tx_exec(tx,
-				   "INSERT INTO inventory_row (inventory, place, account, content) "
-				   "VALUES (?1, ?2, ?3, ?4)",
+				   "INSERT INTO inventory_row (inventory, place, account, content, "
+				   "was_read) "
+				   "VALUES (?1, ?2, ?3, ?4, ?5)",
 				   row, ARRAY_SIZE(row), err))
 			return false;
 	}
@@ -64,8 +66,10 @@ void inventory_save(struct root_run *run, const struct inventory *inv)
 	s->time_ms = inv->taken_ms;
 	s->ids = arena_calloc(a, inv->nrows + 1, sizeof(*s->ids));
 	s->contents = arena_calloc(a, inv->nrows + 1, sizeof(*s->contents));
+	s->was_read = arena_calloc(a, inv->nrows + 1, sizeof(*s->was_read));
 	for (size_t i = 0; i < inv->nrows; i++) {
 		s->ids[i] = arena_str(a, inv->rows[i]->account->id);
+		s->was_read[i] = inv->rows[i]->read_ms != 0;
 		s->contents[i] =
 			arena_str(a, json_text(scratch, root_facts_val(scratch, inv->rows[i])));
 		arena_reset(scratch);
@@ -108,8 +112,18 @@ static bool take_row(const struct store_row *r, void *ctx)
 	return true;
 }
 
-bool inventory_last(struct root_run *run, struct str org_id, struct inventory **out,
-		    struct err *err)
+/* Two texts, because each is prepared once and kept. */
+static const char newest_rows[] =
+	"SELECT r.content FROM inventory_row r JOIN inventory i ON i.id = r.inventory "
+	"WHERE i.org = ?1 AND r.inventory = (SELECT MAX(n.inventory) FROM inventory_row n "
+	"WHERE n.account = r.account) ORDER BY r.account";
+static const char newest_read_rows[] =
+	"SELECT r.content FROM inventory_row r JOIN inventory i ON i.id = r.inventory "
+	"WHERE i.org = ?1 AND r.inventory = (SELECT MAX(n.inventory) FROM inventory_row n "
+	"WHERE n.account = r.account AND n.was_read = 1) ORDER BY r.account";
+
+static bool load(struct root_run *run, struct str org_id, const char *rows, struct inventory **out,
+		 struct err *err)
 {
 	struct store_value org[] = {STORE_S(org_id.p ? org_id : STR(""))};
 	struct loading l = {.err = err};
@@ -126,14 +140,7 @@ bool inventory_last(struct root_run *run, struct str org_id, struct inventory **
 		return true;
 	l.inv = inventory_new(l.time_ms);
 	l.scratch = arena_new();
-	ok = store_query(
-		     run->store,
-		     "SELECT r.content FROM inventory_row r JOIN inventory i ON i.id = r.inventory "
-		     "WHERE i.org = ?1 AND r.inventory = (SELECT MAX(n.inventory) FROM "
-		     "inventory_row n "
-		     "WHERE n.account = r.account) ORDER BY r.account",
-		     org, ARRAY_SIZE(org), take_row, &l, err) &&
-	     !l.failed;
+	ok = store_query(run->store, rows, org, ARRAY_SIZE(org), take_row, &l, err) && !l.failed;
 	arena_free(&l.scratch);
 	if (!ok) {
 		inventory_free(&l.inv);
@@ -141,6 +148,18 @@ bool inventory_last(struct root_run *run, struct str org_id, struct inventory **
 	}
 	*out = l.inv;
 	return true;
+}
+
+bool inventory_last(struct root_run *run, struct str org_id, struct inventory **out,
+		    struct err *err)
+{
+	return load(run, org_id, newest_rows, out, err);
+}
+
+bool inventory_last_read(struct root_run *run, struct str org_id, struct inventory **out,
+			 struct err *err)
+{
+	return load(run, org_id, newest_read_rows, out, err);
 }
 
 /* ---- what changed ---- */
@@ -195,13 +214,14 @@ static void keys_change(struct buf *b, const struct root_facts *was, const struc
 	}
 }
 
-static void compare_row(struct root_facts *is, const struct root_facts *was)
+/* An account that joined since is new; one that no inventory chose before is not. */
+static void compare_row(struct root_facts *is, const struct root_facts *was, int64_t before_ms)
 {
 	struct buf b = BUF_INIT(KIB(4));
 
-	if (!was) {
+	if (!was && is->account->joined_ms > before_ms) {
 		buf_addz(&b, "new account");
-	} else {
+	} else if (was) {
 		tri_change(&b, "password", was->password, is->password);
 		keys_change(&b, was, is);
 		tri_change(&b, "certificate", was->certs_present, is->certs_present);
@@ -223,6 +243,7 @@ void inventory_compare(struct inventory *now, const struct inventory *before)
 	for (size_t i = 0; i < before->nrows; i++)
 		map_put(&by_id, before->rows[i]->account->id, before->rows[i]);
 	for (size_t i = 0; i < now->nrows; i++)
-		compare_row(now->rows[i], map_get(&by_id, now->rows[i]->account->id));
+		compare_row(now->rows[i], map_get(&by_id, now->rows[i]->account->id),
+			    before->taken_ms);
 	map_release(&by_id);
 }

@@ -69,7 +69,7 @@ void inventory_read_account(struct root_run *run, struct aws_worker *w, struct r
 	struct root_session *s = NULL;
 	struct err err = {0};
 
-	if (!root_session_open(run, w, f->account, ROOT_TASK_AUDIT, &s, &err)) {
+	if (!root_session_open(run, w, f->account, ROOT_TASK_AUDIT, ROOT_SESSION_SHORT, &s, &err)) {
 		root_facts_fail(f, root_session_failure(&err, false), &err);
 		return;
 	}
@@ -289,7 +289,7 @@ bool inventory_take(struct root_run *run, const struct inventory_options *opt,
 		return false;
 	}
 	explain(&t);
-	if (!inventory_last(run, run->org_id, &before, err)) {
+	if (!inventory_last_read(run, run->org_id, &before, err)) {
 		inventory_free(&t.inv);
 		return false;
 	}

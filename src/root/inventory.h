@@ -53,6 +53,11 @@ void inventory_free(struct inventory **inv);
 bool inventory_last(struct root_run *run, struct str org_id, struct inventory **out,
 		    struct err *err) MUST_CHECK;
 
+/* The same, but of each account the newest that was really read: for what a failed attempt must not
+ * hide (keys in use). Accounts that never were are not in it. */
+bool inventory_last_read(struct root_run *run, struct str org_id, struct inventory **out,
+			 struct err *err) MUST_CHECK;
+
 /* Fill one account's facts through sessions: what inventory_take and retire both call. */
 void inventory_read_account(struct root_run *run, struct aws_worker *w, struct root_facts *f,
 			    enum inventory_mode mode);

@@ -322,7 +322,7 @@ static bool read_memory(struct checking *c, const struct org *files, int64_t use
 
 	c->run->org_id = c->p->org->id;
 	c->run->management_id = c->p->org->management_id;
-	if (!inventory_last(c->run, c->run->org_id, last, err) ||
+	if (!inventory_last_read(c->run, c->run->org_id, last, err) ||
 	    !restores_open(c->run, c->run->org_id, false, 0, c->arena, &open, &n, err))
 		return false;
 	c->guard = (struct guard){

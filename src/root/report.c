@@ -1,5 +1,8 @@
 #include "root/report.h"
 
+#include "root/inventory-private.h"
+#include "root/read.h"
+
 /* The organization of the newest inventory, copied while the row is there. */
 struct finding_org {
 	struct arena *arena;
@@ -66,6 +69,31 @@ static void count(struct report *r, struct report_account *ra)
 	default:
 		r->unread++;
 		ra->remains = true;
+	}
+}
+
+/* Accounts of the files that no inventory ever chose: nobody knows, and that is said. */
+static void add_never_read(struct report *r, const struct org *files)
+{
+	size_t known = r->inventory->nrows;
+
+	for (size_t i = 0; files && i < files->naccounts; i++) {
+		struct org_account *said = files->accounts[i];
+		struct root_facts *f;
+		bool found = false;
+
+		for (size_t k = 0; k < known && !found; k++) {
+			const struct org_account *seen = r->inventory->rows[k]->account;
+
+			found = said->id.n ? str_eq(said->id, seen->id)
+					   : str_eq(said->name, seen->name);
+		}
+		if (found)
+			continue;
+		f = root_facts_new(said);
+		f->state = said->management ? ROOT_STATE_MANAGEMENT : ROOT_STATE_UNREAD;
+		f->reason = STR("in the files, and no inventory has read it yet");
+		inventory_add(r->inventory, f);
 	}
 }
 
@@ -148,6 +176,7 @@ bool report_make(struct store *st, struct str org_id, const struct org *files, i
 	}
 	g.restores = r->restores;
 	g.nrestores = r->nrestores;
+	add_never_read(r, files);
 	fill_accounts(r, &g, files, a);
 	fill_waves(r, files, a);
 	*out = r;

@@ -88,7 +88,8 @@ static bool create_login_profile(struct root_run *run, struct org_account *acct,
 {
 	struct root_session *s = NULL;
 	struct val *answer;
-	bool ok = root_session_open(run, run->worker, acct, ROOT_TASK_CREATE, &s, err);
+	bool ok = root_session_open(run, run->worker, acct, ROOT_TASK_CREATE, ROOT_SESSION_SHORT,
+				    &s, err);
 
 	if (ok)
 		ok = root_session_call(s, run->worker, RESTORE_OP, NULL, STR_NULL, a, &answer, info,

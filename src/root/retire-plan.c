@@ -90,7 +90,7 @@ static void read_job(void *item, void *worker)
 		f->state = ROOT_STATE_SKIPPED;
 		f->reason = STR("interrupted before it was read");
 	} else if (!root_session_open(p->run, worker, f->account, ROOT_TASK_AUDIT,
-				      &j->account->audit, &err)) {
+				      ROOT_SESSION_LONG, &j->account->audit, &err)) {
 		root_facts_fail(f, root_session_failure(&err, false), &err);
 	} else if (!root_read_summary(j->account->audit, worker, f, &err)) {
 		root_facts_fail(f, root_session_failure(&err, true), &err);

@@ -247,7 +247,8 @@ static bool audit_session(struct work *w)
 	if (*s && root_session_expires_ms(*s) > now_ms + SESSION_SPARE_MS)
 		return true;
 	root_session_close(s);
-	return root_session_open(w->run, w->w, w->f->account, ROOT_TASK_AUDIT, s, w->err);
+	return root_session_open(w->run, w->w, w->f->account, ROOT_TASK_AUDIT, ROOT_SESSION_SHORT,
+				 s, w->err);
 }
 
 /* A credential that the summary did not show before the deletions. */
@@ -347,8 +348,8 @@ static bool retire_one(struct work *w)
 {
 	bool ok;
 
-	if (!begin(w) ||
-	    !root_session_open(w->run, w->w, w->f->account, ROOT_TASK_DELETE, &w->session, w->err))
+	if (!begin(w) || !root_session_open(w->run, w->w, w->f->account, ROOT_TASK_DELETE,
+					    ROOT_SESSION_SHORT, &w->session, w->err))
 		return false;
 	ok = delete_all(w);
 	root_session_close(&w->session);

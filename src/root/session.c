@@ -133,7 +133,8 @@ static void note_answer(struct arena *a, struct val *to, bool ok, const struct a
 }
 
 bool root_session_open(struct root_run *run, struct aws_worker *w, const struct org_account *acct,
-		       enum root_task task, struct root_session **out, struct err *err)
+		       enum root_task task, enum root_session_time time, struct root_session **out,
+		       struct err *err)
 {
 	struct root_session *s = session_new(run, acct, task);
 	struct arena *a = arena_new();
@@ -151,6 +152,7 @@ bool root_session_open(struct root_run *run, struct aws_worker *w, const struct 
 	val_set_str(a, in, "TargetPrincipal", acct->id);
 	val_set_str(a, val_setz(in, "TaskPolicyArn", val_object(a)), "arn",
 		    root_task_arn(task, aws_partition(run->aws), a));
+	val_set_int(a, in, "DurationSeconds", time);
 	ok = aws_call_ex(w, run->caller, api_op_of("sts", "AssumeRoot"), in, a, &answer, &info,
 			 err);
 	note_answer(s->arena, val_setz(s->detail, "assumeRoot", val_object(s->arena)), ok, &info,

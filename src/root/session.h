@@ -28,8 +28,15 @@ const char *root_task_name(enum root_task t);
 
 struct root_session;
 
+/* How long a session lives. The longest AWS gives is 15 minutes. */
+enum root_session_time {
+	ROOT_SESSION_SHORT = 300, /* seconds: a few calls, with their retries */
+	ROOT_SESSION_LONG = 900,  /* from a plan over a person's answer to the proof */
+};
+
 bool root_session_open(struct root_run *run, struct aws_worker *w, const struct org_account *acct,
-		       enum root_task task, struct root_session **out, struct err *err) MUST_CHECK;
+		       enum root_task task, enum root_session_time time, struct root_session **out,
+		       struct err *err) MUST_CHECK;
 /* When AWS ends it; a session older than this is opened anew by its user. */
 int64_t root_session_expires_ms(const struct root_session *s);
 int64_t root_session_now_ms(const struct root_session *s);

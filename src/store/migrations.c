@@ -39,7 +39,7 @@ const char *const migrations[] = {
 	"CREATE INDEX inventory_org ON inventory (org, time_ms);"
 	"CREATE TABLE inventory_row ("
 	" inventory INTEGER NOT NULL REFERENCES inventory (id), place INTEGER NOT NULL,"
-	" account TEXT NOT NULL, content TEXT NOT NULL,"
+	" account TEXT NOT NULL, content TEXT NOT NULL, was_read INTEGER NOT NULL,"
 	" PRIMARY KEY (inventory, place)) WITHOUT ROWID;"
 	"CREATE INDEX inventory_row_account ON inventory_row (account, inventory);"
 	"CREATE TABLE restore ("
