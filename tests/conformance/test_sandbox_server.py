@@ -11,6 +11,8 @@ import stat
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.request
 
 import botocore.exceptions
 import pytest
@@ -103,6 +105,20 @@ def test_wrong_credentials(sandbox, organization):
         assert error(e) == code
         assert e.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
         assert e.value.response["ResponseMetadata"]["RequestId"]
+
+
+def test_presigned(sandbox):
+    """What an EKS token is: a signed URL that somebody else fetches."""
+    sb = sandbox(None, "--empty")
+    url = sb.client("sts").generate_presigned_url("get_caller_identity", ExpiresIn=60,
+                                                  HttpMethod="GET")
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        assert b"<Account>123456789012</Account>" in answer.read()
+    for changed in (url.replace("X-Amz-Signature=", "X-Amz-Signature=0"),
+                    url.replace("X-Amz-Expires=60", "X-Amz-Expires=61")):
+        with pytest.raises(urllib.error.HTTPError) as e:
+            urllib.request.urlopen(changed, timeout=30)
+        assert e.value.code in (400, 403)
 
 
 def test_sessions_end(sandbox, organization):
