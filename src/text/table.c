@@ -6,9 +6,11 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "text/show.h"
+#include "text/wrap.h"
 
 #define GAP 2          /* blanks between columns */
-#define NARROWEST 8    /* a flexible column is not cut to less */
+#define MOST_LINES 3   /* of a cell, about; with more it stands below its row */
+#define INDENT 4       /* of what stands there */
 #define MAX_COLUMNS 64 /* of a table; more is a mistake of ours */
 
 struct column {
@@ -102,7 +104,26 @@ size_t table_rows(const struct table *t)
 	return t->nrows;
 }
 
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* ---- for the terminal ---- */
+
+struct layout {
+	size_t widths[MAX_COLUMNS];
+	bool below[MAX_COLUMNS]; /* shown under its row, not in it */
+	size_t gap;
+};
+
+static bool is_blank(const struct table *t, size_t column)
+{
+	for (const struct row *row = t->first; row; row = row->next)
+		if (column < row->n && row->cells[column].shown.n)
+			return false;
+	return true;
+}
 
 static void natural_widths(const struct table *t, size_t *widths)
 {
@@ -118,36 +139,109 @@ static void natural_widths(const struct table *t, size_t *widths)
 	}
 }
 
-/*
- * Take what is too much from the widest flexible columns, evenly. The others
- * hold numbers and states: half an account id is worse than a wrapped line.
- */
-static void fit_widths(const struct table *t, size_t *widths, size_t width)
+static size_t total_width(const struct table *t, const struct layout *l)
 {
-	size_t total = t->ncolumns ? GAP * (t->ncolumns - 1) : 0;
+	size_t total = 0, n = 0;
 
-	for (size_t i = 0; i < t->ncolumns; i++)
-		total += widths[i];
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		if (l->below[i])
+			continue;
+		total += l->widths[i];
+		n++;
+	}
+	return total + (n ? l->gap * (n - 1) : 0);
+}
+
+static size_t longest_word(struct str s, size_t longest)
+{
+	struct str word;
+
+	while (str_next(&s, ' ', &word)) {
+		size_t width = utf8_width(word);
+
+		longest = width > longest ? width : longest;
+	}
+	return longest;
+}
+
+/* Not so narrow that a title or a word does not fit, or that a cell takes many lines. */
+static void narrowest_widths(const struct table *t, const size_t *natural, size_t *least)
+{
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		least[i] = natural[i];
+		if (!t->columns[i].flexible)
+			continue;
+		least[i] = (natural[i] + MOST_LINES - 1) / MOST_LINES;
+		if (least[i] < utf8_width(t->columns[i].title))
+			least[i] = utf8_width(t->columns[i].title);
+		for (const struct row *row = t->first; row; row = row->next)
+			if (i < row->n)
+				least[i] = longest_word(row->cells[i].shown, least[i]);
+	}
+}
+
+/* Takes what is too much from the widest flexible columns. */
+static bool shrink(const struct table *t, const size_t *least, struct layout *l, size_t width)
+{
+	size_t total = total_width(t, l);
+
 	while (total > width) {
-		size_t widest = SIZE_MAX, second = NARROWEST, take;
+		size_t widest = SIZE_MAX;
 
 		for (size_t i = 0; i < t->ncolumns; i++) {
-			if (t->columns[i].flexible && widths[i] > NARROWEST &&
-			    (widest == SIZE_MAX || widths[i] > widths[widest]))
+			if (!l->below[i] && l->widths[i] > least[i] &&
+			    (widest == SIZE_MAX || l->widths[i] > l->widths[widest]))
 				widest = i;
 		}
 		if (widest == SIZE_MAX)
-			return;
-		for (size_t i = 0; i < t->ncolumns; i++) {
-			if (t->columns[i].flexible && i != widest && widths[i] > second)
-				second = widths[i];
-		}
-		take = widths[widest] > second ? widths[widest] - second : 1;
-		if (take > total - width)
-			take = total - width;
-		widths[widest] -= take;
-		total -= take;
+			return false;
+		l->widths[widest]--;
+		total--;
 	}
+	return true;
+}
+
+static bool put_widest_below(const struct table *t, const size_t *natural, struct layout *l)
+{
+	size_t widest = SIZE_MAX;
+
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		if (!l->below[i] && t->columns[i].flexible &&
+		    (widest == SIZE_MAX || natural[i] > natural[widest]))
+			widest = i;
+	}
+	if (widest == SIZE_MAX)
+		return false;
+	l->below[widest] = true;
+	return true;
+}
+
+/*
+ * The first of these that fits: as it is; flexible columns on several lines; the
+ * same with one blank between columns; then the widest flexible column below its
+ * row, and so on. Nothing is ever cut: half an account id is worse than a wrapped
+ * line, and a reason without its end is none.
+ */
+static void lay_out(const struct table *t, size_t width, struct layout *l)
+{
+	size_t natural[MAX_COLUMNS], least[MAX_COLUMNS];
+
+	*l = (struct layout){.gap = GAP};
+	natural_widths(t, natural);
+	memcpy(l->widths, natural, sizeof(l->widths));
+	if (!width || total_width(t, l) <= width)
+		return;
+	narrowest_widths(t, natural, least);
+	for (size_t i = 0; i < t->ncolumns; i++)
+		l->below[i] = t->columns[i].flexible && is_blank(t, i);
+	do {
+		for (l->gap = GAP; l->gap > 0; l->gap--) {
+			memcpy(l->widths, natural, sizeof(l->widths));
+			if (shrink(t, least, l, width))
+				return;
+		}
+		l->gap = 1;
+	} while (put_widest_below(t, natural, l));
 }
 
 static void add_colour(struct buf *out, const struct term *term, enum colour c, struct str text)
@@ -161,18 +255,22 @@ static void add_colour(struct buf *out, const struct term *term, enum colour c, 
 	(void)buf_addz(out, term_off(term));
 }
 
-/* Blanks that are owed are written only when something follows them. */
-static void write_line(const struct table *t, const struct cell *cells, size_t n,
-		       const size_t *widths, const struct term *term, struct buf *out)
+/* One line of a row, whose cells may take several: what is left of them stands in rest[].
+ * Blanks that are owed are written only when something follows them. */
+static void write_line(const struct table *t, const struct layout *l, const struct cell *cells,
+		       size_t n, struct str *rest, const struct term *term, struct buf *out)
 {
-	struct arena *scratch = arena_new();
 	size_t owed = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct str text = show_cut(scratch, cells[i].shown, widths[i]);
-		size_t width = utf8_width(text);
-		size_t pad = widths[i] > width ? widths[i] - width : 0;
+		struct str text = STR("");
+		size_t width, pad;
 
+		if (l->below[i])
+			continue;
+		(void)wrap_next(&rest[i], l->widths[i], &text);
+		width = utf8_width(text);
+		pad = l->widths[i] > width ? l->widths[i] - width : 0;
 		if (t->columns[i].align == ALIGN_RIGHT)
 			owed += pad;
 		if (text.n) {
@@ -182,29 +280,68 @@ static void write_line(const struct table *t, const struct cell *cells, size_t n
 		} else if (t->columns[i].align == ALIGN_RIGHT) {
 			pad = 0;
 		}
-		owed += GAP + (t->columns[i].align == ALIGN_LEFT ? pad : 0);
+		owed += l->gap + (t->columns[i].align == ALIGN_LEFT ? pad : 0);
 	}
 	(void)buf_addc(out, '\n');
-	arena_free(&scratch);
+}
+
+static bool anything_left(const struct layout *l, const struct str *rest, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!l->below[i] && rest[i].n)
+			return true;
+	return false;
+}
+
+/* "    note: …" under the row. */
+static void write_below(const struct table *t, size_t column, const struct cell *cell,
+			const struct term *term, struct buf *out)
+{
+	struct str title = t->columns[column].title;
+
+	(void)buf_addn(out, ' ', INDENT);
+	(void)buf_addz(out, term_on(term, COLOUR_DIM));
+	for (size_t i = 0; i < title.n; i++)
+		(void)buf_addc(out, lower(title.p[i]));
+	(void)buf_addf(out, ":%s ", term_off(term));
+	(void)buf_addz(out, cell->colour == COLOUR_NONE ? "" : term_on(term, cell->colour));
+	(void)wrap_add(cell->shown, INDENT + utf8_width(title) + 2, INDENT + 2, (size_t)term->width,
+		       out);
+	(void)buf_addz(out, cell->colour == COLOUR_NONE ? "" : term_off(term));
+	(void)buf_addc(out, '\n');
+}
+
+static void write_row(const struct table *t, const struct layout *l, const struct cell *cells,
+		      size_t n, const struct term *term, struct buf *out)
+{
+	struct str rest[MAX_COLUMNS];
+
+	for (size_t i = 0; i < n; i++)
+		rest[i] = cells[i].shown;
+	do
+		write_line(t, l, cells, n, rest, term, out);
+	while (anything_left(l, rest, n));
 }
 
 bool table_write(const struct table *t, const struct term *term, struct buf *out)
 {
-	size_t widths[MAX_COLUMNS];
 	struct cell titles[MAX_COLUMNS];
+	struct layout l;
 
-	natural_widths(t, widths);
-	if (term->width > 0)
-		fit_widths(t, widths, (size_t)term->width);
+	lay_out(t, (size_t)term->width, &l);
 	for (size_t i = 0; i < t->ncolumns; i++) {
 		titles[i] = (struct cell){
 			.shown = t->columns[i].title,
 			.colour = COLOUR_BOLD,
 		};
 	}
-	write_line(t, titles, t->ncolumns, widths, term, out);
-	for (const struct row *row = t->first; row; row = row->next)
-		write_line(t, row->cells, row->n, widths, term, out);
+	write_row(t, &l, titles, t->ncolumns, term, out);
+	for (const struct row *row = t->first; row; row = row->next) {
+		write_row(t, &l, row->cells, row->n, term, out);
+		for (size_t i = 0; i < row->n; i++)
+			if (l.below[i] && row->cells[i].shown.n)
+				write_below(t, i, &row->cells[i], term, out);
+	}
 	return !buf_overflowed(out);
 }
 
@@ -251,10 +388,8 @@ static void csv_cell(struct arena *a, struct str text, struct buf *out)
 static void csv_title(struct str title, struct buf *out)
 {
 	for (size_t i = 0; i < title.n; i++) {
-		char c = title.p[i];
+		char c = lower(title.p[i]);
 
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
 		(void)buf_addc(out, c == ' ' || c == '-' ? '_' : c);
 	}
 }

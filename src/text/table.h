@@ -44,8 +44,9 @@ enum align { ALIGN_LEFT, ALIGN_RIGHT };
 
 /* All memory is the arena's. */
 struct table *table_new(struct arena *a);
-/* `flexible` columns are cut with "…" when the terminal is too narrow; the others never are:
- * half an account id is worse than a wrapped line. All columns come before the first row. */
+/* Where the terminal is too narrow, cells of `flexible` columns take several lines, and at
+ * last stand below their row behind the column's title; nothing is ever cut. Words and ids
+ * belong in columns that are not flexible. All columns come before the first row. */
 void table_column(struct table *t, const char *title, enum align align, bool flexible);
 /* Cells are added from left to right; missing ones at a row's end are blank. */
 void table_row(struct table *t);

@@ -82,44 +82,81 @@ static void test_colour(void **state)
 					       "long  \033[31m22\033[0m\n");
 }
 
-/* The flexible column gives way; ids never do. */
+/* The flexible column goes below its row; ids never do, and nothing is cut. */
 static void test_narrow(void **state)
 {
-	struct term term = {.tty = true, .width = 42};
+	struct term term = {.tty = true, .width = 48};
 	struct table *t = accounts();
 
 	(void)state;
-	assert_string_equal(as_text(t, &term), "Account   Id            Root keys  State\n"
-					       "pos-pro…  123456789012          2  present\n"
-					       "店舗管理  012345678901             retired\n"
-					       "evil\\x1…\n");
-	term.width = 44;
-	assert_string_equal(as_text(t, &term), "Account     Id            Root keys  State\n"
-					       "pos-produ…  123456789012          2  present\n"
-					       "店舗管理    012345678901             retired\n"
-					       "evil\\x1b[…\n");
-	/* not cut below what can be read, even if lines wrap */
+	/* closer together is enough */
+	assert_string_equal(as_text(t, &term), "Account           Id           Root keys State\n"
+					       "pos-production    123456789012         2 present\n"
+					       "店舗管理          012345678901           retired\n"
+					       "evil\\x1b[2J\\nname\n");
+	term.width = 42;
+	assert_string_equal(as_text(t, &term), "Id            Root keys  State\n"
+					       "123456789012          2  present\n"
+					       "    account: pos-production\n"
+					       "012345678901             retired\n"
+					       "    account: 店舗管理\n"
+					       "\n"
+					       "    account: evil\\x1b[2J\\nname\n");
+	/* the rest is as wide as it is, even if the terminal wraps it */
 	term.width = 10;
-	assert_true(strstr(as_text(t, &term), "pos-pro…  123456789012          2  present"));
+	assert_true(strstr(as_text(t, &term), "\n123456789012         2 present\n"));
 	term.width = 1000;
 	assert_string_equal(as_text(t, &term), as_text(t, &no_term));
 }
 
-static void test_narrow_two(void **state)
+static void test_narrow_words(void **state)
 {
-	struct term term = {.tty = true, .width = 32};
+	struct term term = {.tty = true, .width = 44};
 	struct table *t = table_new(A);
 
 	(void)state;
 	table_column(t, "First", ALIGN_LEFT, true);
 	table_column(t, "Second", ALIGN_LEFT, true);
 	table_column(t, "Third", ALIGN_LEFT, true);
+	table_column(t, "Fourth", ALIGN_LEFT, true);
 	table_row(t);
-	table_cellz(t, "0123456789012345678901234567890123456789", COLOUR_NONE);
+	table_cellz(t, "0123456789 123456789 123456789 123456789", COLOUR_RED);
 	table_cellz(t, "01234567", COLOUR_NONE);
-	table_cellz(t, "012345678901234567890", COLOUR_NONE);
-	assert_string_equal(as_text(t, &term), "First       Second    Third\n"
-					       "012345678…  01234567  012345678…\n");
+	table_cellz(t, "012345678 01234567890", COLOUR_NONE);
+	/* a column without a word has no place, and no word is broken */
+	assert_string_equal(as_text(t, &term), "First             Second    Third\n"
+					       "0123456789        01234567  012345678\n"
+					       "123456789                   01234567890\n"
+					       "123456789\n"
+					       "123456789\n");
+	term.width = 32;
+	assert_string_equal(as_text(t, &term), "Second    Third\n"
+					       "01234567  012345678 01234567890\n"
+					       "    first: 0123456789 123456789\n"
+					       "      123456789 123456789\n");
+	term.width = 22;
+	assert_string_equal(as_text(t, &term), "Second    Third\n"
+					       "01234567  012345678\n"
+					       "          01234567890\n"
+					       "    first: 0123456789 123456789\n"
+					       "      123456789 123456789\n");
+}
+
+/* Each line of a cell is coloured by itself, so that no colour runs through the gap. */
+static void test_colour_of_lines(void **state)
+{
+	struct term term = {.colour = true, .width = 12};
+	struct table *t = table_new(A);
+
+	(void)state;
+	table_column(t, "A", ALIGN_LEFT, true);
+	table_column(t, "B", ALIGN_LEFT, false);
+	table_row(t);
+	table_cellz(t, "one two three", COLOUR_GREEN);
+	table_cellz(t, "x", COLOUR_NONE);
+	assert_string_equal(as_text(t, &term), "\033[1mA\033[0m          \033[1mB\033[0m\n"
+					       "\033[32mone two\033[0m    x\n"
+					       "\033[32mthree\033[0m\n");
 }
 
 static void test_csv(void **state)
@@ -230,9 +267,11 @@ static void test_term(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_aligned),    TEST(test_colour),  TEST(test_narrow),
-		TEST(test_narrow_two), TEST(test_csv),     TEST(test_empty),
-		TEST(test_bugs),       TEST(test_ceiling), TEST(test_term),
+		TEST(test_aligned),         TEST(test_colour),
+		TEST(test_narrow),          TEST(test_narrow_words),
+		TEST(test_colour_of_lines), TEST(test_csv),
+		TEST(test_empty),           TEST(test_bugs),
+		TEST(test_ceiling),         TEST(test_term),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
