@@ -81,10 +81,13 @@ static bool print_json(struct root_cmd *rc, const struct enable_plan *plan)
 	struct arena *a = rc->c->arena;
 	struct val *accounts, *o = root_cmd_json(rc, &accounts), *steps = val_list(a);
 	struct val *mgmt = val_append(accounts, val_object(a));
+	bool complete = true;
 
 	val_set_str(a, mgmt, "id", plan->management_id);
 	val_set_z(a, mgmt, "name", "management");
-	val_set_z(a, mgmt, "state", plan->needed ? "incomplete" : "enabled");
+	for (size_t i = 0; i < plan->nsteps; i++)
+		complete &= !plan->steps[i].needed || plan->steps[i].done;
+	val_set_z(a, mgmt, "state", complete ? "enabled" : "incomplete");
 	val_setz(o, "steps", steps);
 	for (size_t i = 0; i < plan->nsteps; i++) {
 		struct val *s = val_append(steps, val_object(a));

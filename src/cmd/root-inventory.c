@@ -28,22 +28,23 @@ static bool print_table(struct root_cmd *rc, const struct inventory *inv)
 	const char *titles[] = {"ID", "NAME", "STATE", "PASSWORD", "KEYS", "MFA", "CERTS"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(titles); i++)
-		table_column(t, titles[i], ALIGN_LEFT, false);
+		table_column(t, titles[i], ALIGN_LEFT, i == 4); /* KEYS has several words */
 	table_column(t, "NOTE", ALIGN_LEFT, true);
 	for (size_t i = 0; i < inv->nrows; i++) {
 		const struct root_facts *f = inv->rows[i];
-		bool read = f->read_ms != 0;
+		/* Unknown is said; a cell is empty only where nobody asked. */
+		bool said = f->read_ms || f->state == ROOT_STATE_UNREAD || c->output == OUTPUT_CSV;
 
 		table_row(t);
 		table_cell(t, f->account->id, COLOUR_NONE);
 		table_cell(t, f->account->name, COLOUR_NONE);
 		table_cellz(t, root_state_name(f->state), state_colour(f->state));
-		table_cellz(t, read ? tri_text(f->password) : "", COLOUR_NONE);
-		table_cell(t, read ? keys_text(c->arena, f, inv->taken_ms) : STR(""), COLOUR_NONE);
-		table_cell(t, read ? lists_text(c->arena, f->mfa, f->have_mfa, f->nmfa) : STR(""),
+		table_cellz(t, said ? tri_text(f->password) : "", COLOUR_NONE);
+		table_cell(t, said ? keys_text(c->arena, f, inv->taken_ms) : STR(""), COLOUR_NONE);
+		table_cell(t, said ? lists_text(c->arena, f->mfa, f->have_mfa, f->nmfa) : STR(""),
 			   COLOUR_NONE);
 		table_cell(t,
-			   read ? lists_text(c->arena, f->certs_present, f->have_certs, f->ncerts)
+			   said ? lists_text(c->arena, f->certs_present, f->have_certs, f->ncerts)
 				: STR(""),
 			   COLOUR_NONE);
 		table_cell(t, note_of(c->arena, f), COLOUR_NONE);
@@ -92,18 +93,18 @@ static int summarize(struct root_cmd *rc, const struct inventory *inv)
 		default:
 			other++;
 		}
-		root_events += inv->rows[i]->session == ROOT_SESSION_OK;
+		/* a call that a policy denied is an event, too */
+		root_events += inv->rows[i]->session == ROOT_SESSION_OK ||
+			       inv->rows[i]->session == ROOT_SESSION_BLOCKED;
 	}
 	cmd_note(rc->c,
-		 "%zu accounts: %zu with root credentials, %zu without, %zu unread, %zu out of "
-		 "reach "
-		 "(management or not active)",
-		 inv->nrows, with, without, unread, other);
+		 "%zu account%s: %zu with root credentials, %zu without, %zu unread, %zu out of "
+		 "reach (management or not active)",
+		 inv->nrows, inv->nrows == 1 ? "" : "s", with, without, unread, other);
 	if (root_events)
-		cmd_note(rc->c,
-			 "%zu root sessions were opened: people on call may see root use in these "
-			 "accounts",
-			 root_events);
+		cmd_note(rc->c, "%zu root session%s opened: people on call may see root use in %s",
+			 root_events, root_events == 1 ? " was" : "s were",
+			 root_events == 1 ? "this account" : "these accounts");
 	if (inv->credentials_feature == TRI_NO)
 		cmd_warn(rc->c, "RootCredentialsManagement is off: run 'rootout root enable'");
 	return with || unread ? EXIT_REMAINS : EXIT_DONE;

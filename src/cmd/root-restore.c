@@ -34,6 +34,11 @@ static struct org_account *find(struct root_cmd *rc, struct str who)
 			STR_ARG(acct->name));
 		return NULL;
 	}
+	if (acct->state != ORG_STATE_ACTIVE && acct->state != ORG_STATE_UNKNOWN) {
+		err_set(&c->err, ERR_REFUSED, "%.*s is %.*s: no root session is possible",
+			STR_ARG(acct->name), STR_ARG(org_state_name(acct->state)));
+		return NULL;
+	}
 	return acct;
 }
 
@@ -94,10 +99,13 @@ static int restore(struct root_cmd *rc)
 	if (!cmd_confirm(c, "This lets whoever reads the mailbox %.*s become root of %.*s (%.*s).",
 			 STR_ARG(acct->email), STR_ARG(acct->name), STR_ARG(acct->id)))
 		return cmd_fail(c, &c->err);
-	if (!store_lock(rc->store, &c->err) ||
-	    !restore_run(&rc->run, acct, for_ms, str_of(cmd_text(c, "reason")), c->arena, &res,
-			 &c->err))
+	if (!store_lock(rc->store, &c->err))
 		return cmd_fail(c, &c->err);
+	if (!restore_run(&rc->run, acct, for_ms, str_of(cmd_text(c, "reason")), c->arena, &res,
+			 &c->err)) {
+		err_wrap(&c->err, "%.*s", STR_ARG(acct->name));
+		return cmd_fail(c, &c->err);
+	}
 	return print_result(rc, &res) ? EXIT_DONE : EXIT_ERROR;
 }
 
