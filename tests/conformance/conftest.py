@@ -12,6 +12,7 @@ build/rootout. Everything listens on 127.0.0.1, port 0, and is ended by its own 
 """
 
 import configparser
+import http.server
 import json
 import os
 import pathlib
@@ -19,8 +20,11 @@ import re
 import select
 import shutil
 import subprocess
+import threading
 import time
+import urllib.parse
 import urllib.request
+from xml.sax.saxutils import escape
 
 import botocore.config
 import botocore.session
@@ -160,7 +164,8 @@ class Sandbox:
         counted = {}
         for row in json.loads(self.ask("calls"))["calls"]:
             codes = counted.setdefault(f"{row['service']}:{row['operation']}", {})
-            codes[row["code"] or "OK"] = codes.get(row["code"] or "OK", 0) + row["count"]
+            code = row["code"] if row["code"] not in (None, "", "Success") else "OK"
+            codes[code] = codes.get(code, 0) + row["count"]
         return counted
 
     def advance(self, duration):
@@ -342,3 +347,110 @@ def until():
             time.sleep(0.01)
 
     return wait
+
+
+# ---- a server that says what a test wants ----
+
+def query_answer(op, result):
+    """An answer of the query services, as AWS frames it."""
+    return (200, {"Content-Type": "text/xml"},
+            f"<{op}Response><{op}Result>{result}</{op}Result><ResponseMetadata>"
+            f"<RequestId>r-{op}</RequestId></ResponseMetadata></{op}Response>")
+
+
+def _entries(map_of):
+    return "".join(f"<entry><key>{escape(k)}</key><value>{v}</value></entry>"
+                   for k, v in map_of.items())
+
+
+QUERY = {
+    "GetCallerIdentity": lambda _: "<Arn>arn:aws:iam::100000000000:user/taro</Arn>"
+                                   "<UserId>AIDA</UserId><Account>100000000000</Account>",
+    "AssumeRoot": lambda _: "<Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId>"
+                            "<SecretAccessKey>secret</SecretAccessKey><SessionToken>token"
+                            "</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>"
+                            "</Credentials>",
+    "GetAccountSummary": lambda m: f"<SummaryMap>{_entries(m)}</SummaryMap>",
+    "ListOrganizationsFeatures": lambda l: "<OrganizationId>o-abcdefghij</OrganizationId>"
+                                           "<EnabledFeatures>" + "".join(
+                                               f"<member>{f}</member>" for f in l)
+                                           + "</EnabledFeatures>",
+}
+
+
+class AwsServer:
+    """Answers by operation: {"ListAccounts": {…}} as JSON; what QUERY knows as XML; a triple
+    (status, headers, body) as it stands; a function gets the http handler and may return any of
+    these, or None when it dealt with the connection itself. "*" is for all that is not named."""
+
+    def __init__(self, answers):
+        self.seen, self.answers = [], {"GetCallerIdentity": True, **answers}
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                target = self.headers.get("X-Amz-Target")
+                op = target.rpartition(".")[2] if target else \
+                    urllib.parse.parse_qs(body.decode()).get("Action", ["?"])[0]
+                outer.seen.append(op)
+                self.op, self.body = op, body
+                outer.reply(self, outer.answers.get(op, outer.answers.get("*")))
+
+            do_GET = do_POST
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+        self.thread.start()
+        self.env = {"AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+                    "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "us-east-1",
+                    "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+
+    def reply(self, handler, answer):
+        if callable(answer):
+            answer = answer(handler)
+            if answer is None:
+                return
+        if answer is None:
+            raise AssertionError(f"nobody said what {handler.op} answers")
+        if isinstance(answer, tuple):
+            status, headers, body = answer
+        elif handler.op in QUERY:
+            status, headers, body = query_answer(handler.op, QUERY[handler.op](answer))
+        else:
+            status, headers, body = 200, {"Content-Type": "application/x-amz-json-1.1"}, \
+                json.dumps(answer)
+        body = body.encode() if isinstance(body, str) else body
+        handler.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        try:
+            handler.wfile.write(body)
+        except OSError:
+            pass  # it had read enough
+
+    def stop(self):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def aws_server():
+    started = []
+
+    def start(answers):
+        started.append(AwsServer(answers))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
