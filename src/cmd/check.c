@@ -143,7 +143,7 @@ const struct command command_check = {
 		   "sandbox.yaml is checked once the other files are right. AWS is not asked.\n\n"
 		   "The exit status is 0 when nothing is wrong, 1 when something is, and 2 when "
 		   "there is no folder of an organization to read.",
-	.examples = "rootout check examples/stores\n    every problem, one a line\n"
-		    "rootout check --output json\n    for an editor or a pipeline\n",
+	.examples = "  rootout check examples/stores\n      every problem, one a line\n"
+		    "  rootout check --output json\n      for an editor or a pipeline\n",
 	.run = run_check,
 };

@@ -114,6 +114,9 @@ bool cmd_aws(struct cmd *c, struct aws **out, struct err *err) MUST_CHECK;
 
 /* Set by SIGINT and SIGTERM: end at the next safe point. A second one kills. */
 bool cmd_interrupted(void);
+/* The first of them cancels this pool, at once. NULL: none any more (before it is freed). */
+struct pool;
+void cmd_interrupt_pool(struct pool *p);
 
 /* commands.c */
 const struct command *const *commands_all(size_t *n);
@@ -131,5 +134,7 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 		   struct err *err) MUST_CHECK;
 /* Every option of a command with the shared sets; for help and completion. */
 size_t options_of(const struct command *command, const struct option **out, size_t max);
+/* What help calls the set that an option of the command is from: "Options", "AWS", … */
+const char *options_title(const struct command *command, const struct option *o);
 
 #endif

@@ -98,15 +98,34 @@ size_t options_of(const struct command *command, const struct option **out, size
 {
 	size_t n = add_set(command->options, out, 0, max);
 
-	if (command->option_sets & OPTIONS_SELECT)
-		n = add_set(select_options, out, n, max);
 	if (command->option_sets & OPTIONS_CONFIRM)
 		n = add_set(confirm_options, out, n, max);
+	if (command->option_sets & OPTIONS_SELECT)
+		n = add_set(select_options, out, n, max);
 	if (command->option_sets & OPTIONS_STORE)
 		n = add_set(store_options, out, n, max);
 	if (command->option_sets & OPTIONS_AWS)
 		n = add_set(aws_options, out, n, max);
 	return add_set(common_options, out, n, max);
+}
+
+static bool in_set(const struct option *set, const struct option *o)
+{
+	for (; set && set->name; set++)
+		if (set == o)
+			return true;
+	return false;
+}
+
+const char *options_title(const struct command *command, const struct option *o)
+{
+	if (in_set(command->options, o) || in_set(confirm_options, o))
+		return "Options";
+	if (in_set(select_options, o))
+		return "Which accounts";
+	if (in_set(aws_options, o) || in_set(store_options, o))
+		return "AWS and the store";
+	return command->options || command->option_sets ? "As everywhere" : "Options";
 }
 
 static struct parsed *by_name(struct parsed_options *p, struct str name)

@@ -7,6 +7,9 @@
 #include "base/limits.h"
 #include "cmd/cmd.h"
 #include "text/json.h"
+#include "text/wrap.h"
+
+#define HANG 2 /* blanks before each line of a message but the first */
 
 static int status_of(enum err_kind kind)
 {
@@ -28,14 +31,23 @@ int cmd_write_error(void)
 	return write_errno;
 }
 
+/* One message: on a terminal broken at blanks, elsewhere one line. */
+static void put(struct cmd *c, enum colour colour, const char *label, struct str text)
+{
+	struct buf b = BUF_INIT(2 * LIMIT_MESSAGE);
+
+	(void)cmd_write_error(); /* what was printed before stands before it */
+	(void)wrap_add(text, strlen(label), HANG, (size_t)c->errs.width, &b);
+	fprintf(stderr, "%s%s%s%s\n", term_on(&c->errs, colour), label, buf_z(&b),
+		term_off(&c->errs));
+	buf_release(&b);
+}
+
 int cmd_fail(struct cmd *c, const struct err *err)
 {
 	char text[2048];
 
-	(void)cmd_write_error(); /* what was printed before stands before it */
-	err_text(err, text, sizeof(text));
-	fprintf(stderr, "%srootout: %s%s\n", term_on(&c->errs, COLOUR_RED), text,
-		term_off(&c->errs));
+	put(c, COLOUR_RED, "rootout: ", str_of(err_text(err, text, sizeof(text))));
 	return status_of(err->kind);
 }
 
@@ -43,10 +55,8 @@ static void say(struct cmd *c, enum colour colour, const char *label, const char
 {
 	struct buf b = BUF_INIT(LIMIT_MESSAGE);
 
-	(void)cmd_write_error();
 	buf_vaddf(&b, fmt, ap);
-	fprintf(stderr, "%s%s%s%s\n", term_on(&c->errs, colour), label, buf_z(&b),
-		term_off(&c->errs));
+	put(c, colour, label, buf_str(&b));
 	buf_release(&b);
 }
 

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/map.h"
 #include "cmd/commands.h"
@@ -5,6 +7,7 @@
 #include "root/mend.h"
 #include "root/preflight.h"
 #include "text/show.h"
+#include "text/wrap.h"
 
 #define USED_WITHIN_MS (INT64_C(30) * 86400000)
 
@@ -102,6 +105,21 @@ static void group_names(struct arena *a, const struct preflight *p, enum finding
 	}
 }
 
+/* One paragraph, its lines behind `indent` blanks, with a label in front that may be "". */
+static void put_text(const struct term *t, size_t indent, const char *label, struct str text,
+		     struct buf *out)
+{
+	size_t used = indent;
+
+	buf_addn(out, ' ', indent);
+	if (*label) {
+		buf_addf(out, "%s%s%s ", term_on(t, COLOUR_DIM), label, term_off(t));
+		used += strlen(label) + 1;
+	}
+	wrap_add(text, used, indent + 2, (size_t)t->width, out);
+	buf_addc(out, '\n');
+}
+
 static void put_groups(struct root_cmd *rc, const struct preflight *p, enum finding_level level,
 		       const char *title, enum colour colour, struct buf *out)
 {
@@ -116,12 +134,10 @@ static void put_groups(struct root_cmd *rc, const struct preflight *p, enum find
 	for (size_t i = 0; (e = map_next(&groups, &i));) {
 		struct group *g = e->value;
 
-		buf_addf(out, "  %.*s\n    %saccount%s:%s %.*s\n", STR_ARG(g->finding->text),
-			 term_on(t, COLOUR_DIM), g->n == 1 ? "" : "s", term_off(t),
-			 STR_ARG(buf_str(&g->names)));
+		put_text(t, 2, "", g->finding->text, out);
+		put_text(t, 4, g->n == 1 ? "account:" : "accounts:", buf_str(&g->names), out);
 		if (g->finding->mend.n)
-			buf_addf(out, "    %swhat to do:%s %.*s\n", term_on(t, COLOUR_DIM),
-				 term_off(t), STR_ARG(g->finding->mend));
+			put_text(t, 4, "what to do:", g->finding->mend, out);
 		buf_release(&g->names);
 	}
 	if (map_count(&groups))
@@ -132,19 +148,22 @@ static void put_groups(struct root_cmd *rc, const struct preflight *p, enum find
 static void put_ready(struct root_cmd *rc, const struct preflight *p, struct buf *out)
 {
 	const struct term *t = &rc->c->out;
-	size_t n = 0;
+	struct buf names = BUF_INIT(MIB(1));
 
 	for (size_t i = 0; i < p->naccounts; i++) {
 		const struct preflight_account *pa = &p->accounts[i];
 
 		if (pa->out_of_reach || pa->worst != FINDING_INFO)
 			continue;
-		if (!n++)
-			buf_addf(out, "%sReady%s\n  ", term_on(t, COLOUR_GREEN), term_off(t));
-		buf_addf(out, "%s%.*s", n > 1 ? ", " : "",
+		buf_addf(&names, "%s%.*s", names.n ? ", " : "",
 			 STR_ARG(show_short(rc->c->arena, pa->account->name)));
 	}
-	buf_addz(out, n ? "\n\n" : "");
+	if (names.n) {
+		buf_addf(out, "%sReady%s\n", term_on(t, COLOUR_GREEN), term_off(t));
+		put_text(t, 2, "", buf_str(&names), out);
+		buf_addc(out, '\n');
+	}
+	buf_release(&names);
 }
 
 static bool print_text(struct root_cmd *rc, const struct preflight *p)
@@ -155,8 +174,11 @@ static bool print_text(struct root_cmd *rc, const struct preflight *p)
 	for (size_t i = 0; i < p->nfindings; i++) {
 		const struct finding *f = &p->findings[i];
 
-		buf_addf(&out, "organization: %.*s%s%.*s\n", STR_ARG(f->text),
-			 f->mend.n ? ": " : "", STR_ARG(f->mend));
+		put_text(&rc->c->out, 0, "organization:",
+			 f->mend.n ? arena_printf(rc->c->arena, "%.*s: %.*s", STR_ARG(f->text),
+						  STR_ARG(f->mend))
+				   : f->text,
+			 &out);
 	}
 	buf_addz(&out, p->nfindings ? "\n" : "");
 	put_groups(rc, p, FINDING_BLOCKER, "Blocked", COLOUR_RED, &out);
@@ -168,6 +190,11 @@ static bool print_text(struct root_cmd *rc, const struct preflight *p)
 	return ok;
 }
 
+static const char *s(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 /* What people on call will see, before they see it. */
 static bool print_forecast(struct root_cmd *rc, const struct preflight *p)
 {
@@ -175,19 +202,38 @@ static bool print_forecast(struct root_cmd *rc, const struct preflight *p)
 	size_t root_events = f->summaries + f->lists + f->deletions;
 	const char *least = f->at_least ? "at least " : "";
 
-	return cmd_printf(
-		rc->c,
-		"What retiring these accounts will set off (tell the people on call first):\n"
-		"  account %.*s, %.*s: %zu sts:AssumeRoot events\n"
-		"  %zu member accounts, us-east-1 (IAM): %s%zu events of userIdentity.type Root:\n"
-		"    %zu GetAccountSummary, %zu List…, %s%zu Delete…/DeactivateMFADevice\n"
-		"  GuardDuty: Policy:IAMUser/ShortTermRootCredentialUsage and "
-		"Policy:IAMUser/RootCredentialUsage (Low), in each of these accounts\n"
-		"  CIS / CloudWatch.1 alarm on root use (type Root, no invokedBy): rings once for "
-		"each account "
-		"at least; it does not look at assumedRoot\n",
-		STR_ARG(rc->run.who_account), STR_ARG(p->caller_region), f->assume_root,
-		f->accounts, least, root_events, f->summaries, f->lists, least, f->deletions);
+	struct arena *a = rc->c->arena;
+	const struct term *t = &rc->c->out;
+	struct buf out = BUF_INIT(KIB(16));
+	bool ok;
+
+	put_text(t, 0, "",
+		 STR("What retiring these accounts will set off (tell the people on call first):"),
+		 &out);
+	put_text(t, 2, "",
+		 arena_printf(a, "account %.*s, %.*s: %zu sts:AssumeRoot event%s",
+			      STR_ARG(rc->run.who_account), STR_ARG(p->caller_region),
+			      f->assume_root, s(f->assume_root)),
+		 &out);
+	put_text(t, 2, "",
+		 arena_printf(a,
+			      "%zu member account%s, us-east-1 (IAM): %s%zu events of "
+			      "userIdentity.type Root: %zu GetAccountSummary, %zu List…, %s%zu "
+			      "Delete…/DeactivateMFADevice",
+			      f->accounts, s(f->accounts), least, root_events, f->summaries,
+			      f->lists, least, f->deletions),
+		 &out);
+	put_text(t, 2, "",
+		 STR("GuardDuty: Policy:IAMUser/ShortTermRootCredentialUsage and "
+		     "Policy:IAMUser/RootCredentialUsage (Low), in each of these accounts"),
+		 &out);
+	put_text(t, 2, "",
+		 STR("CIS / CloudWatch.1 alarm on root use (type Root, no invokedBy): rings once "
+		     "for each account at least; it does not look at assumedRoot"),
+		 &out);
+	ok = !buf_overflowed(&out) && cmd_print(rc->c, buf_str(&out));
+	buf_release(&out);
+	return ok;
 }
 
 static struct val *finding_val(struct arena *a, const struct finding *f)

@@ -41,7 +41,7 @@ struct sandbox_cmd {
 		 0,                                                                                  \
 		 OPTION_LIST,                                                                        \
 		 "FAULT",                                                                            \
-		 "inject faults: latency=50ms, throttle=5%:sts, rate=20/s:sts:AssumeRoot …",         \
+		 "inject faults: latency=50ms, throttle=5%:sts, rate=20/s:sts:AssumeRoot",           \
 		 NULL},                                                                              \
 		{"seed", 0, OPTION_INT, "N", "the same ids, keys and faults at every start", NULL},  \
 	{                                                                                            \

@@ -225,7 +225,7 @@ const struct command command_sandbox_clock = {
 	.summary = "see or move a sandbox's clock",
 	.details = "Sessions expire, invitations lapse and accounts close by this clock. It only "
 		   "goes forward. Signatures are still compared with the machine's own time.",
-	.examples = "rootout sandbox clock --advance 2h\n    two hours later\n",
+	.examples = "  rootout sandbox clock --advance 2h\n      two hours later\n",
 	.options = clock_options,
 	.run = run_clock,
 };

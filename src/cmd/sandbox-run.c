@@ -166,8 +166,9 @@ const struct command command_sandbox_run = {
 		"AWS_SHARED_CREDENTIALS_FILE and AWS_PROFILE=management, ends the sandbox, and "
 		"exits as COMMAND did (128 + n when signal n killed it). Other accounts are "
 		"profiles named after them.",
-	.examples = "rootout sandbox run --org examples/stores -- aws organizations list-accounts\n"
-		    "    the AWS CLI against it\n",
+	.examples =
+		"  rootout sandbox run --org examples/stores -- aws organizations list-accounts\n"
+		"      the AWS CLI against it\n",
 	.options = options,
 	.option_sets = OPTIONS_REST,
 	.run = run,

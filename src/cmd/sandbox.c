@@ -114,10 +114,10 @@ const struct command command_sandbox = {
 		"rate=20/s, error=ServiceUnavailable:1%, reset=1%, reset-after=1%, truncate=1%, "
 		"html=1%, deny=ACCOUNT.",
 	.examples =
-		"rootout sandbox --org examples/stores\n    serve it on 127.0.0.1:4577\n"
-		"rootout sandbox --empty --state world\n    one account, kept across restarts\n"
-		"rootout sandbox --org . --fault latency=50ms --fault rate=20/s:sts:AssumeRoot\n"
-		"    as slow and as strict as AWS\n",
+		"  rootout sandbox --org examples/stores\n      serve it on 127.0.0.1:4577\n"
+		"  rootout sandbox --empty --state world\n      one account, kept across restarts\n"
+		"  rootout sandbox --org . --fault latency=50ms --fault rate=20/s:sts:AssumeRoot\n"
+		"      as slow and as strict as AWS\n",
 	.options = options,
 	.run = run,
 };
