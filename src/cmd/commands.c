@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/pool.h"
 
 /* One a line, so that two who add one do not collide. */
 /* clang-format off */
@@ -41,14 +42,26 @@ const struct command *const *commands_all(size_t *n)
 }
 
 static volatile sig_atomic_t interrupted;
+static struct pool *_Atomic interrupt_pool;
 
 static void on_signal(int sig)
 {
+	struct pool *p = interrupt_pool;
+
 	if (interrupted) {
 		signal(sig, SIG_DFL);
 		raise(sig);
 	}
 	interrupted = 1;
+	if (p)
+		pool_cancel(p); /* one atomic store */
+}
+
+void cmd_interrupt_pool(struct pool *p)
+{
+	interrupt_pool = p;
+	if (p && interrupted)
+		pool_cancel(p);
 }
 
 bool cmd_interrupted(void)

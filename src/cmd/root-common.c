@@ -65,6 +65,8 @@ bool root_cmd_open(struct root_cmd *rc, struct cmd *c, const char *reason)
 		return false;
 	rc->running =
 		root_run_begin(&rc->run, rc->aws, rc->store, str_of(reason), c->arena, &c->err);
+	if (rc->running)
+		cmd_interrupt_pool(rc->run.pool);
 	return rc->running;
 }
 
@@ -73,6 +75,7 @@ int root_cmd_close(struct root_cmd *rc, int status)
 	struct err err = {0};
 
 	root_cmd_progress_end(rc);
+	cmd_interrupt_pool(NULL);
 	if (rc->running)
 		root_run_end(&rc->run);
 	if (rc->store && !store_flush(rc->store, &err))
@@ -146,8 +149,6 @@ void root_cmd_step(size_t done, size_t known, void *ctx)
 		progress_total(rc->progress, known);
 		progress_step(rc->progress, 1);
 	}
-	if (cmd_interrupted())
-		pool_cancel(rc->run.pool);
 }
 
 void root_cmd_progress_end(struct root_cmd *rc)

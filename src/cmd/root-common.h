@@ -31,7 +31,7 @@ int root_cmd_close(struct root_cmd *rc, int status);
 /* The choice from OPTIONS_SELECT. */
 bool root_cmd_choice(struct root_cmd *rc) MUST_CHECK;
 
-/* For the `step` of options: progress on a terminal, and an interrupt ends the run. */
+/* For the `step` of options: progress on a terminal. */
 void root_cmd_progress(struct root_cmd *rc, const char *what);
 void root_cmd_step(size_t done, size_t known, void *ctx);
 void root_cmd_progress_end(struct root_cmd *rc);
