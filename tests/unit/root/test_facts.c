@@ -345,11 +345,16 @@ static void unknown_is_no_change(void **state)
 	changes(summary(MAP("1", "1", "1", "1")), facts(), "could be read then");
 }
 
+/* It joined since; one that no inventory chose before is not new. */
 static void a_new_account_is_said_to_be_new(void **state)
 {
 	struct inventory *before = inventory_new(NOW_MS), *now = inventory_of(facts());
 
 	(void)state;
+	now->rows[0]->account->joined_ms = NOW_MS;
+	inventory_compare(now, before);
+	assert_true(str_is_null(now->rows[0]->changes));
+	now->rows[0]->account->joined_ms = NOW_MS + 1;
 	inventory_compare(now, before);
 	assert_true(str_eqz(now->rows[0]->changes, "new account"));
 	inventory_free(&before);
