@@ -39,14 +39,15 @@ static void plan_deletions(struct retire_account *r)
 		add_planned(r, ROOT_MFA);
 }
 
-/* Did the last inventory read the last use of these very keys, not long ago? Then `skip` knew. */
+/* Did the last inventory read the last use of its keys, not long ago? Then `skip` knew. (How many
+ * there are now the summary does not tell: AccountAccessKeysPresent is 0 or 1.) */
 static bool use_is_known(const struct planning *p, const struct root_facts *f)
 {
 	const struct inventory *last = p->opt->last;
 
 	for (size_t i = 0; last && i < last->nrows; i++) {
 		const struct root_facts *was = last->rows[i];
-		bool known = was->have_keys && (int)was->nkeys == f->keys_count &&
+		bool known = was->have_keys && was->nkeys > 0 &&
 			     f->read_ms - was->read_ms < RETIRE_TRUST_MS;
 
 		if (!str_eq(was->account->id, f->account->id))

@@ -12,6 +12,7 @@
 /* How long a proof is waited for: IAM is eventually consistent.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency */
 #define PROOF_WAIT_MS 30000
+#define PROOF_STEP_MS 200
 
 struct running {
 	struct root_run *run;
@@ -265,6 +266,13 @@ static const char *appeared(const struct root_facts *before, const struct root_f
 	return NULL;
 }
 
+/* An interrupt does not wait for it. */
+static void wait_for_iam(struct work *w, int64_t ms)
+{
+	for (; ms > 0 && !pool_cancelled(w->run->pool); ms -= PROOF_STEP_MS)
+		clock_sleep_ms(aws_clock(w->run->aws), ms < PROOF_STEP_MS ? ms : PROOF_STEP_MS);
+}
+
 static bool prove(struct work *w)
 {
 	struct root_facts *now = root_facts_new(w->f->account);
@@ -276,6 +284,10 @@ static bool prove(struct work *w)
 		ok = audit_session(w) && root_read_summary(w->account->audit, w->w, now, w->err);
 		if (!ok || now->state == ROOT_STATE_ROOTLESS)
 			break;
+		if (now->state == ROOT_STATE_UNREAD) {
+			ok = err_set(w->err, ERR_PROTOCOL, "no proof: %.*s", STR_ARG(now->reason));
+			break;
+		}
 		new_one = appeared(w->f, now);
 		if (new_one) {
 			ok = err_set(w->err, ERR_REFUSED,
@@ -293,7 +305,7 @@ static bool prove(struct work *w)
 				     (int)(waited_ms / 1000));
 			break;
 		}
-		clock_sleep_ms(aws_clock(w->run->aws), pause_ms);
+		wait_for_iam(w, pause_ms);
 		waited_ms += pause_ms;
 		pause_ms *= 2;
 	}
