@@ -34,6 +34,18 @@ static bool read_options(struct sandbox_cmd *rc, struct sandbox_options *opt)
 	return true;
 }
 
+/* What we print is pasted into shells that stand elsewhere. */
+static bool make_absolute(struct cmd *c, struct str *path)
+{
+	char *whole = realpath(path->p, NULL);
+
+	if (!whole)
+		return err_errno(&c->err, errno, "cannot find '%.*s'", STR_ARG(*path));
+	*path = arena_strz(c->arena, whole);
+	free(whole);
+	return true;
+}
+
 /* Without --credentials: a folder of our own, which goes when we do. */
 static bool write_credentials(struct sandbox_cmd *rc)
 {
@@ -50,7 +62,9 @@ static bool write_credentials(struct sandbox_cmd *rc)
 		rc->temp_dir = str_of(dir);
 		rc->credentials = path_join(c->arena, rc->temp_dir, STR("credentials"));
 	}
-	return sandbox_write_credentials(rc->sandbox, rc->credentials.p, &c->err);
+	if (!sandbox_write_credentials(rc->sandbox, rc->credentials.p, &c->err))
+		return false;
+	return make_absolute(c, &rc->credentials);
 }
 
 /* Where `sandbox events --state DIR` finds a running one. */

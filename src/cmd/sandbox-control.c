@@ -8,12 +8,15 @@
 #include "cmd/sandbox-common.h"
 #include "net/http.h"
 #include "text/json.h"
+#include "text/show.h"
 
 /*
  * The commands that act on a running sandbox, through its /_sandbox/ paths.
  */
 
 #define TAIL_EVERY_MS 500
+#define SHOWN 10                    /* events that had happened before */
+#define NO_EVENT "9000000000000000" /* after the last one, whichever that is */
 
 struct asking {
 	struct cmd *c;
@@ -90,7 +93,10 @@ static bool ask(struct asking *q, const char *method, struct str path, struct st
 	};
 
 	if (!http_send(q->conn, &req, a, resp, &q->c->err))
-		return err_wrap(&q->c->err, "cannot ask the sandbox at %.*s", STR_ARG(q->base));
+		return err_wrap(&q->c->err,
+				"cannot ask a sandbox at %.*s (start one with 'rootout sandbox', "
+				"or say where with --endpoint-url)",
+				STR_ARG(q->base));
 	return resp->status == 200 || refused(q, resp);
 }
 
@@ -124,6 +130,86 @@ static int run_events(struct cmd *c)
 	return print_answer(c, "GET", path, STR(""));
 }
 
+/* Who made the call: "user/hanako", "root session", "123456789012 role/Admin" from elsewhere. */
+static struct str who_of(const struct val *event, struct str account, struct arena *a)
+{
+	const struct val *id = val_get(event, "userIdentity");
+	struct str arn = val_get_str(id, "arn"), own = val_get_str(id, "accountId"), who = arn;
+	ptrdiff_t colon = str_rchr(arn, ':');
+
+	if (colon >= 0)
+		who = str_from(arn, (size_t)colon + 1);
+	if (str_eqz(val_get_str(id, "type"), "Root"))
+		who = val_get(val_get(id, "sessionContext"), "assumedRoot") ? STR("root session")
+									    : STR("root user");
+	if (!who.n)
+		who = val_get_str(id, "invokedBy").n ? val_get_str(id, "invokedBy")
+						     : val_get_str(id, "type");
+	if (own.n && !str_eq(own, account))
+		who = arena_printf(a, "%.*s %.*s", STR_ARG(own), STR_ARG(who));
+	return show(a, who);
+}
+
+/* One event as one line for people: when, where, what, who, and what came of it. */
+static void put_event(struct cmd *c, const struct val *event, struct arena *a, struct buf *out)
+{
+	struct str source = val_get_str(event, "eventSource"), service, rest;
+	struct str account = val_get_str(event, "recipientAccountId");
+	struct str code = val_get_str(event, "errorCode");
+	bool root = str_eqz(val_get_str(val_get(event, "userIdentity"), "type"), "Root");
+	struct str name, who = who_of(event, account, a);
+
+	str_cut(source, '.', &service, &rest);
+	name = show(a, arena_printf(a, "%.*s:%.*s", STR_ARG(service),
+				    STR_ARG(val_get_str(event, "eventName"))));
+	buf_addf(out, "%.*s  %.*s  %.*s%*s  ", STR_ARG(show(a, val_get_str(event, "eventTime"))),
+		 STR_ARG(show(a, account)), STR_ARG(name), name.n < 36 ? (int)(36 - name.n) : 0,
+		 "");
+	buf_addf(out, "%s%.*s%s", root ? term_on(&c->out, COLOUR_YELLOW) : "", STR_ARG(who),
+		 root ? term_off(&c->out) : "");
+	if (code.n)
+		buf_addf(out, "  %s%.*s%s", term_on(&c->out, COLOUR_RED), STR_ARG(show(a, code)),
+			 term_off(&c->out));
+	buf_addc(out, '\n');
+}
+
+static bool print_events(struct cmd *c, struct str lines, struct arena *a)
+{
+	struct buf out = BUF_INIT(LIMIT_OUTPUT);
+	struct str line;
+	bool ok = true;
+
+	if (c->output == OUTPUT_JSON)
+		return cmd_print(c, lines);
+	while (ok && str_next(&lines, '\n', &line)) {
+		struct val *event;
+
+		if (!line.n)
+			continue;
+		ok = json_read(line, 0, a, &event, &c->err);
+		if (ok)
+			put_event(c, event, a, &out);
+	}
+	ok = ok && cmd_print(c, buf_str(&out));
+	buf_release(&out);
+	return ok;
+}
+
+/* Where the last few begin, as tail(1) has it. */
+static bool find_tail(struct asking *q, struct str *since, struct arena *a)
+{
+	struct http_response resp;
+	int64_t last;
+
+	if (!ask(q, "GET", STR("events?since=" NO_EVENT), STR(""), a, &resp))
+		return false;
+	if (!str_to_i64(http_response_header(&resp, "x-sandbox-last"), &last))
+		return err_set(&q->c->err, ERR_PROTOCOL, "%.*s is no rootout sandbox",
+			       STR_ARG(q->base));
+	*since = arena_printf(q->c->arena, "%lld", (long long)(last > SHOWN ? last - SHOWN : 0));
+	return true;
+}
+
 static bool tail_once(struct asking *q, struct str *since, struct arena *a)
 {
 	struct http_response resp;
@@ -137,7 +223,7 @@ static bool tail_once(struct asking *q, struct str *since, struct arena *a)
 			       STR_ARG(q->base));
 	if (!str_eq(last, *since))
 		*since = arena_str(q->c->arena, last);
-	return cmd_print(q->c, resp.body) && !cmd_write_error();
+	return print_events(q->c, resp.body, a) && !cmd_write_error();
 }
 
 static int run_tail(struct cmd *c)
@@ -145,7 +231,7 @@ static int run_tail(struct cmd *c)
 	struct asking q;
 	struct str since = STR("0");
 	struct arena *a = arena_new();
-	bool ok = asking_open(&q, c);
+	bool ok = asking_open(&q, c) && find_tail(&q, &since, a);
 
 	while (ok && !cmd_interrupted()) {
 		ok = tail_once(&q, &since, a);
@@ -159,27 +245,65 @@ static int run_tail(struct cmd *c)
 
 /* ---- clock, reset, export ---- */
 
+static bool print_clock(struct cmd *c, struct str body)
+{
+	struct val *v;
+	int64_t ahead_ms, now_ms;
+	char now[TIME_ISO_SIZE], ahead[TIME_ISO_SIZE];
+
+	if (c->output == OUTPUT_JSON)
+		return cmd_print(c, body);
+	if (!json_read(body, 0, c->arena, &v, &c->err))
+		return false;
+	ahead_ms = val_i64(val_get(v, "ahead_ms"), -1);
+	if (ahead_ms < 0 || !time_parse_iso(val_get_str(v, "now"), &now_ms))
+		return err_set(&c->err, ERR_PROTOCOL, "that is no clock of a rootout sandbox");
+	/* In whole seconds, the clock and how far it is ahead of ours go together. */
+	if (ahead_ms < 1000)
+		return cmd_printf(c, "the sandbox's clock: %s, the machine's own time\n",
+				  time_iso(now_ms, false, now));
+	return cmd_printf(c, "the sandbox's clock: %s, %s ahead of this machine\n",
+			  time_iso(now_ms, false, now),
+			  duration_text(ahead_ms - ahead_ms % 1000, ahead));
+}
+
+static int ask_clock(struct cmd *c, const char *method, struct str body)
+{
+	struct asking q;
+	struct http_response resp;
+
+	return finish(&q, asking_open(&q, c) &&
+				  ask(&q, method, STR("clock"), body, c->arena, &resp) &&
+				  print_clock(c, resp.body));
+}
+
 static int run_clock(struct cmd *c)
 {
 	struct val *v = val_object(c->arena);
 	const char *advance = cmd_text(c, "advance"), *to = cmd_text(c, "to");
 
+	if (advance && to) {
+		err_set(&c->err, ERR_INPUT, "--advance and --to contradict each other: give one");
+		return cmd_fail(c, &c->err);
+	}
 	if (!advance && !to)
-		return print_answer(c, "GET", STR("clock"), STR(""));
+		return ask_clock(c, "GET", STR(""));
 	if (advance)
 		val_set_z(c->arena, v, "advance", advance);
 	else
 		val_set_z(c->arena, v, "now", to);
-	return print_answer(c, "POST", STR("clock"), json_text(c->arena, v));
+	return ask_clock(c, "POST", json_text(c->arena, v));
 }
 
 static int run_reset(struct cmd *c)
 {
 	struct asking q;
 	struct http_response resp;
+	bool ok = asking_open(&q, c) && ask(&q, "POST", STR("reset"), STR(""), c->arena, &resp);
 
-	return finish(&q, asking_open(&q, c) &&
-				  ask(&q, "POST", STR("reset"), STR(""), c->arena, &resp));
+	if (ok)
+		cmd_note(c, "the sandbox at %.*s is back to its start", STR_ARG(q.base));
+	return finish(&q, ok);
 }
 
 static int run_export(struct cmd *c)
@@ -216,6 +340,11 @@ const struct command command_sandbox_events = {
 const struct command command_sandbox_tail = {
 	.name = "sandbox tail",
 	.summary = "follow the CloudTrail events of a running sandbox",
+	.details = "The last ten events and then each new one: when, in which account, which call, "
+		   "who made it, and the error that it ended in. With --output json each is "
+		   "CloudTrail's own record.\n",
+	.examples = "  rootout sandbox tail\n"
+		    "  rootout sandbox tail --output json | jq -r .userIdentity.arn\n",
 	.options = which_options,
 	.run = run_tail,
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "cmd/commands.h"
 #include "cmd/sandbox-common.h"
 
@@ -34,6 +35,24 @@ static void warn_dangers(struct sandbox_cmd *rc)
 				"checked");
 }
 
+/* As a shell takes it for one word. */
+static struct str quoted(struct arena *a, struct str s)
+{
+	struct buf b = BUF_INIT(KIB(64));
+	struct str out;
+
+	buf_addc(&b, '\'');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\'')
+			buf_addz(&b, "'\\'");
+		buf_addc(&b, s.p[i]);
+	}
+	buf_addc(&b, '\'');
+	out = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return out;
+}
+
 static bool print_usage(struct sandbox_cmd *rc)
 {
 	struct cmd *c = rc->c;
@@ -51,7 +70,7 @@ static bool print_usage(struct sandbox_cmd *rc)
 	return cmd_printf(c,
 			  "Serving %zu account%s at %.*s, %s, %s%s.\n\n"
 			  "  export AWS_ENDPOINT_URL=%.*s\n"
-			  "  export AWS_SHARED_CREDENTIALS_FILE='%.*s'\n"
+			  "  export AWS_SHARED_CREDENTIALS_FILE=%.*s\n"
 			  "  export AWS_PROFILE=management\n"
 			  "  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n"
 			  "  aws sts get-caller-identity\n\n"
@@ -60,7 +79,7 @@ static bool print_usage(struct sandbox_cmd *rc)
 			  server_is_loopback(rc->server) ? "listening on loopback only"
 							 : "listening for other machines too",
 			  state ? "keeping its state in " : "in memory", state ? state : "",
-			  STR_ARG(rc->url), STR_ARG(rc->credentials)) &&
+			  STR_ARG(rc->url), STR_ARG(quoted(c->arena, rc->credentials))) &&
 	       !cmd_write_error();
 }
 

@@ -375,7 +375,7 @@ def test_commands_on_a_running_one(rootout, sandbox, organization, tmp_path):
         done = rootout("sandbox", "events", *which)
         assert json.loads(done.stdout.splitlines()[0])["eventName"] == "GetCallerIdentity", done
     assert rootout("sandbox", "events", "--since", "1", "--state", state).stdout == ""
-    done = rootout("sandbox", "clock", "--advance", "2h", "--state", state)
+    done = rootout("sandbox", "clock", "--advance", "2h", "--state", state, "--output", "json")
     assert done.json["ahead_ms"] == 7200000, done
     done = rootout("sandbox", "clock", "--advance", "soon", "--state", state)
     assert done.returncode == 2
@@ -392,7 +392,7 @@ def test_commands_on_a_running_one(rootout, sandbox, organization, tmp_path):
 
 def test_tail(rootout, sandbox, until):
     sb = sandbox(None, "--empty")
-    tail = rootout("sandbox", "tail", "--endpoint-url", sb.url, background=True,
+    tail = rootout("sandbox", "tail", "--output", "json", "--endpoint-url", sb.url, background=True,
                    stdout=subprocess.PIPE)
     lines = []
     reader = threading.Thread(target=lambda: lines.extend(iter(tail.stdout.readline, "")))
