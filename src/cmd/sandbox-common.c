@@ -10,6 +10,12 @@
  * threads many changes share one fsync. */
 #define THREADS_WITH_STATE 16
 
+/* A folder that a sandbox has used before tells itself what it was started from. */
+static bool has_state(struct cmd *c, const char *dir)
+{
+	return dir && file_exists(path_join(c->arena, str_of(dir), STR("log.jsonl")).p);
+}
+
 static bool read_options(struct sandbox_cmd *rc, struct sandbox_options *opt)
 {
 	struct cmd *c = rc->c;
@@ -20,7 +26,9 @@ static bool read_options(struct sandbox_cmd *rc, struct sandbox_options *opt)
 	opt->org_dir = cmd_text(c, "org");
 	opt->account = cmd_text(c, "account");
 	opt->state_dir = cmd_text(c, "state");
-	if (cmd_flag(c, "empty") == (opt->org_dir != NULL))
+	if (cmd_flag(c, "empty") && opt->org_dir)
+		return err_set(&c->err, ERR_INPUT, "--empty and --org contradict each other");
+	if (!cmd_flag(c, "empty") && !opt->org_dir && !has_state(c, opt->state_dir))
 		return err_set(&c->err, ERR_INPUT,
 			       "say what to start from: --org DIR or --empty [--account ID]");
 	if (opt->account && opt->org_dir)
