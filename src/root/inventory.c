@@ -167,6 +167,9 @@ static void features_job(void *item, void *worker)
 
 		t->inv->credentials_feature = has_feature(list, "RootCredentialsManagement");
 		t->inv->sessions_feature = has_feature(list, "RootSessions");
+	} else if (err_is_aws(&t->features_err, "ServiceAccessNotEnabledException")) {
+		/* Without trusted access there are no features. */
+		t->inv->credentials_feature = t->inv->sessions_feature = TRI_NO;
 	}
 	arena_free(&a);
 }
@@ -194,8 +197,8 @@ static void explain_row(struct taking *t, struct causes *c, const struct org *fu
 
 	if (t->inv->credentials_feature == TRI_NO && f->session == ROOT_SESSION_REFUSED)
 		f->blocked_by =
-			STR("the feature RootCredentialsManagement is off: run 'rootout root "
-			    "enable'");
+			STR("centralized root access is off (RootCredentialsManagement): run "
+			    "'rootout root enable'");
 	else if (acct && cause_of_block(c, acct, ROOT_TASK_AUDIT, f->arena, &cause))
 		f->blocked_by = cause.text;
 	else if (f->session == ROOT_SESSION_REFUSED)
