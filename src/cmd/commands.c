@@ -136,8 +136,20 @@ static int print_overview(const char *group, FILE *to)
 	return end_output(ok ? EXIT_DONE : EXIT_ERROR);
 }
 
-static int unknown_command(int argc, char **argv, bool in_group)
+static bool is_group(const char *word)
 {
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		struct str head, rest;
+
+		if (str_cut(str_of(all[i]->name), ' ', &head, &rest) && str_eqz(head, word))
+			return true;
+	}
+	return false;
+}
+
+int commands_unknown(int argc, char **argv)
+{
+	bool in_group = argc > 1 && is_group(argv[0]);
 	struct arena *a = arena_new();
 	struct str near, names[2 * ARRAY_SIZE(all)];
 	size_t n = 0;
@@ -151,13 +163,17 @@ static int unknown_command(int argc, char **argv, bool in_group)
 		else if (two && str_eqz(head, argv[0]))
 			names[n++] = rest;
 	}
-	const char *word = in_group && argc > 1 ? argv[1] : argv[0];
+	const char *group = in_group ? argv[0] : "", *blank = in_group ? " " : "";
+	const char *word = in_group ? argv[1] : argv[0];
 
 	near = str_nearest(str_of(word), names, n);
-	fprintf(stderr, "rootout: unknown command '%s%s%s'%s%.*s%s; 'rootout help' lists them\n",
-		in_group ? argv[0] : "", in_group ? " " : "", word,
-		str_is_null(near) ? "" : ", did you mean '", STR_ARG(near),
-		str_is_null(near) ? "" : "'?");
+	if (str_is_null(near))
+		fprintf(stderr,
+			"rootout: unknown command '%s%s%.60s'; 'rootout help%s%s' lists them\n",
+			group, blank, word, blank, group);
+	else
+		fprintf(stderr, "rootout: unknown command '%s%s%.60s', did you mean '%s%s%.*s'?\n",
+			group, blank, word, group, blank, STR_ARG(near));
 	arena_free(&a);
 	return EXIT_ERROR;
 }
@@ -207,15 +223,21 @@ int commands_main(int argc, char **argv)
 	/* As git: -C DIR may stand before the command. */
 	const char *dir = NULL;
 
-	while (argc >= 2 && !strcmp(argv[0], "-C")) {
-		dir = argv[1];
-		argc -= 2;
-		argv += 2;
-	}
-	if (dir && chdir(dir) != 0) {
-		fprintf(stderr, "rootout: cannot change to folder '%s': %s\n", dir,
-			strerror(errno));
-		return EXIT_ERROR;
+	while (argc && !strncmp(argv[0], "-C", 2)) {
+		int words = argv[0][2] ? 1 : 2;
+
+		if (argc < words) {
+			fprintf(stderr, "rootout: -C needs a value (DIR)\n");
+			return EXIT_ERROR;
+		}
+		dir = words == 1 ? argv[0] + 2 : argv[1];
+		if (chdir(dir) != 0) {
+			fprintf(stderr, "rootout: cannot change to folder '%s': %s\n", dir,
+				strerror(errno));
+			return EXIT_ERROR;
+		}
+		argc -= words;
+		argv += words;
 	}
 	if (argc == 0) {
 		print_overview(NULL, stderr);
@@ -227,7 +249,18 @@ int commands_main(int argc, char **argv)
 	}
 	if (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))
 		return print_overview(NULL, stdout);
+	if (argv[0][0] == '-') {
+		fprintf(stderr,
+			"rootout: '%.60s' stands before the command: options follow it, as in "
+			"'rootout check %.60s'; only -C DIR comes first\n",
+			argv[0], argv[0]);
+		return EXIT_ERROR;
+	}
 	command = find(argc, argv, &used);
+	/* "sandbox tial" is a mistake in the second word, not an argument of "sandbox". */
+	if (command && used == 1 && argc > 1 && argv[1][0] != '-' && !command->operands &&
+	    is_group(argv[0]))
+		return commands_unknown(argc, argv);
 	if (command)
 		return run(command, argc - used, argv + used);
 	if (used && argc == 1) {
@@ -236,5 +269,5 @@ int commands_main(int argc, char **argv)
 	}
 	if (used && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
 		return print_overview(argv[0], stdout);
-	return unknown_command(argc, argv, used > 0);
+	return commands_unknown(argc, argv);
 }

@@ -25,4 +25,7 @@ extern const struct command command_sandbox_export;
 extern const struct command command_completion;
 extern const struct command command_help;
 
+/* "unknown command …, did you mean …?" on standard error; returns the exit status. */
+int commands_unknown(int argc, char **argv);
+
 #endif

@@ -52,33 +52,75 @@ static void put_groups(struct buf *out, const char *fmt_head, const char *fmt_ta
 	}
 }
 
-/* zsh runs the same function through bashcompinit. */
-static void bash(struct buf *out)
+/*
+ * "root ledger:--kind") words="…" ;; what may follow an option that takes a value;
+ * nothing, then files are offered.
+ */
+static void put_values(const struct command *c, struct buf *out)
+{
+	const struct option *list[MAX_SHOWN];
+	size_t n = options_of(c, list, MAX_SHOWN);
+	bool two = str_chr(str_of(c->name), ' ') >= 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct option *o = list[i];
+
+		if (o->type == OPTION_FLAG)
+			continue;
+		buf_addf(out, "\t\"%s%s:", c->name, two ? "" : " \"*\"");
+		if (o->name[0])
+			buf_addf(out, "--%s\"", o->name);
+		else
+			buf_addf(out, "-%c\"", o->letter);
+		if (o->name[0] && o->letter)
+			buf_addf(out, "|\"%s%s:-%c\"", c->name, two ? "" : " \"*\"", o->letter);
+		buf_addz(out, ") words=\"");
+		for (const char *const *w = o->words; w && *w; w++)
+			buf_addf(out, "%s%s", w == o->words ? "" : " ", *w);
+		buf_addz(out, "\" ;;\n");
+	}
+}
+
+/* Commands of two words first: "sandbox"* would take "sandbox run" as well. */
+static void put_each(void (*put)(const struct command *, struct buf *), struct buf *out)
 {
 	size_t n;
 	const struct command *const *all = commands_all(&n);
 
+	for (int groups = 1; groups >= 0; groups--)
+		for (size_t i = 0; i < n; i++)
+			if ((str_chr(str_of(all[i]->name), ' ') >= 0) == (groups == 1))
+				put(all[i], out);
+}
+
+static void put_command(const struct command *c, struct buf *out)
+{
+	buf_addf(out, "\t\t\"%s\"%s) words=\"", c->name,
+		 str_chr(str_of(c->name), ' ') >= 0 ? "" : "*");
+	put_options(c, out);
+	buf_addz(out, "\" ;;\n");
+}
+
+/* zsh runs the same function through bashcompinit. */
+static void bash(struct buf *out)
+{
 	buf_addz(out, "# rootout completion: source this file\n_rootout() {\n"
-		      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} one=${COMP_WORDS[1]} "
-		      "two=${COMP_WORDS[2]} words=\n"
+		      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+		      "\tlocal one=${COMP_WORDS[1]} two=${COMP_WORDS[2]} words=\n"
+		      "\tcase \"$one $two:$prev\" in\n");
+	put_each(put_values, out);
+	buf_addz(out, "\t*)\n"
 		      "\tif [ \"$COMP_CWORD\" -eq 1 ]; then words=\"");
 	put_words(out, NULL);
 	buf_addz(out, "\"\n\telif [ \"$COMP_CWORD\" -eq 2 ] && [ \"${cur#-}\" = \"$cur\" ]; then\n"
 		      "\t\tcase $one in\n");
 	put_groups(out, ") words=\"", "\" ;;\n");
-	buf_addz(out, "\t\tesac\n\telse\n\t\tcase \"$one $two\" in\n");
-	for (int groups = 1; groups >= 0; groups--) {
-		for (size_t i = 0; i < n; i++) {
-			bool two = str_chr(str_of(all[i]->name), ' ') >= 0;
-
-			if (two != (groups == 1))
-				continue;
-			buf_addf(out, "\t\t\"%s\"%s) words=\"", all[i]->name, two ? "" : "*");
-			put_options(all[i], out);
-			buf_addz(out, "\" ;;\n");
-		}
-	}
-	buf_addz(out, "\t\tesac\n\tfi\n\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+	buf_addz(out, "\t\tcompletion) words=\"bash zsh fish\" ;;\n\t\thelp) words=\"");
+	put_words(out, NULL);
+	buf_addz(out, "\" ;;\n\t\tesac\n\telse\n\t\tcase \"$one $two\" in\n");
+	put_each(put_command, out);
+	buf_addz(out, "\t\tesac\n\tfi ;;\n\tesac\n"
+		      "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
 		      "\t[ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$cur\"))\n}\n"
 		      "complete -F _rootout rootout\n");
 }
@@ -126,7 +168,11 @@ static void fish(struct buf *out)
 				 STR_ARG(two ? rest : head), list[k]->name,
 				 list[k]->type == OPTION_FLAG ? "" : " -r");
 			put_quoted(list[k]->help, out);
-			buf_addc(out, '\n');
+			if (list[k]->words)
+				buf_addz(out, " -x -a '");
+			for (const char *const *w = list[k]->words; w && *w; w++)
+				buf_addf(out, "%s%s", w == list[k]->words ? "" : " ", *w);
+			buf_addz(out, list[k]->words ? "'\n" : "\n");
 		}
 	}
 }

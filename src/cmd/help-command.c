@@ -1,6 +1,22 @@
 #include "base/limits.h"
 #include "cmd/commands.h"
 
+/* "root" alone is no command, but its commands can be listed. */
+static bool is_group(const struct cmd *c)
+{
+	size_t n;
+	const struct command *const *all = commands_all(&n);
+
+	for (size_t i = 0; c->noperands == 1 && i < n; i++) {
+		struct str head, rest;
+
+		if (str_cut(str_of(all[i]->name), ' ', &head, &rest) &&
+		    str_eqz(head, c->operands[0]))
+			return true;
+	}
+	return false;
+}
+
 static int run_help(struct cmd *c)
 {
 	struct buf b = BUF_INIT(MIB(4)), name = BUF_INIT(KIB(1));
@@ -19,6 +35,10 @@ static int run_help(struct cmd *c)
 	if (!printed && cmd_flag(c, "list")) {
 		for (size_t i = 0; i < n; i++)
 			buf_addf(&b, "%s\n", all[i]->name);
+	} else if (!printed && c->noperands && !is_group(c)) {
+		buf_release(&b);
+		buf_release(&name);
+		return commands_unknown(c->noperands, c->operands);
 	} else if (!printed) {
 		ok = help_overview(c->noperands ? c->operands[0] : NULL, &b, &c->out);
 	}

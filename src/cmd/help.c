@@ -86,6 +86,30 @@ static void put_details(const char *details, const struct term *t, struct buf *o
 	buf_release(&paragraph);
 }
 
+static void put_command(const struct command *c, const struct term *t, struct buf *out)
+{
+	buf_addf(out, "  %-18s ", c->name);
+	wrap_add(str_of(c->summary), 21, 21, width_of(t), out);
+	buf_addc(out, '\n');
+}
+
+/* Of a command that is also the first word of others: "sandbox". */
+static void put_commands(const char *name, const struct term *t, struct buf *out)
+{
+	size_t n, shown = 0;
+	const struct command *const *all = commands_all(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct str head, rest;
+
+		if (!str_cut(str_of(all[i]->name), ' ', &head, &rest) || !str_eqz(head, name))
+			continue;
+		if (!shown++)
+			put_title("Commands", t, out);
+		put_command(all[i], t, out);
+	}
+}
+
 bool help_text(const struct command *c, struct buf *out, const struct term *t)
 {
 	buf_addf(out, "%srootout %s%s: %s\n\n", term_on(t, COLOUR_BOLD), c->name, term_off(t),
@@ -94,6 +118,7 @@ bool help_text(const struct command *c, struct buf *out, const struct term *t)
 		 c->operands && *c->operands ? " " : "", c->operands ? c->operands : "");
 	if (c->details)
 		put_details(c->details, t, out);
+	put_commands(c->name, t, out);
 	options_text(c, t, out);
 	put_title("Exit status", t, out);
 	buf_addz(out, "  ");
@@ -121,11 +146,8 @@ bool help_overview(const char *group, struct buf *out, const struct term *t)
 		struct str head, rest;
 
 		str_cut(str_of(all[i]->name), ' ', &head, &rest);
-		if (group && !str_eqz(head, group))
-			continue;
-		buf_addf(out, "  %-18s ", all[i]->name);
-		wrap_add(str_of(all[i]->summary), 21, 21, width_of(t), out);
-		buf_addc(out, '\n');
+		if (!group || str_eqz(head, group))
+			put_command(all[i], t, out);
 	}
 	buf_addf(out, "\n'rootout COMMAND --help' says more of one; 'rootout --version' says %s.\n",
 		 ROOTOUT_VERSION);
