@@ -105,6 +105,67 @@ bool iam_denies_service(const struct iam_documents *d, const char *namespace)
 	return any_statement(d, namespace, statement_denies);
 }
 
+/* ---- whose ---- */
+
+bool iam_is_member(const struct iam_group *g, const struct iam_user *u)
+{
+	for (const struct iam_member *m = g->members; m; m = m->next)
+		if (m->user == u)
+			return true;
+	return false;
+}
+
+void iam_add_documents_of(struct sandbox_request *r, struct iam_documents *d,
+			  const struct iam_entity *e)
+{
+	for (const struct iam_inline *in = *e->inlines; in; in = in->next)
+		iam_add_document(r, d, in->document);
+	for (const struct iam_attached *at = *e->attached; at; at = at->next)
+		iam_add_document(r, d, at->policy->default_version->document);
+}
+
+static void add_owner(struct sandbox_request *r, struct iam_owners *o, const struct iam_entity *e)
+{
+	o->v = arena_grow(r->arena, o->v, o->n, &o->cap, sizeof(*o->v));
+	o->v[o->n++] = *e;
+}
+
+static void add_user(struct sandbox_request *r, struct iam_owners *o, struct iam_user *u)
+{
+	struct iam_entity e;
+
+	iam_of_user(u, &e);
+	add_owner(r, o, &e);
+	for (struct iam_group *g = r->who->account->iam.groups; g; g = g->next)
+		if (iam_is_member(g, u)) {
+			iam_of_group(g, &e);
+			add_owner(r, o, &e);
+		}
+}
+
+bool iam_policy_owners(struct sandbox_request *r, struct str arn, struct iam_owners *out)
+{
+	const struct iam_account *iam = &r->who->account->iam;
+	struct iam_entity e;
+
+	*out = (struct iam_owners){0};
+	for (struct iam_user *u = iam->users; u; u = u->next)
+		if (str_eq(u->arn, arn))
+			add_user(r, out, u);
+	for (struct iam_group *g = iam->groups; g; g = g->next)
+		if (str_eq(g->arn, arn)) {
+			iam_of_group(g, &e);
+			add_owner(r, out, &e);
+		}
+	for (struct iam_role *role = iam->roles; role; role = role->next)
+		if (str_eq(role->arn, arn)) {
+			iam_of_role(role, &e);
+			add_owner(r, out, &e);
+		}
+	return out->n ||
+	       sandbox_fault(r, 404, "NoSuchEntity", "ARN %.*s does not exist", STR_ARG(arn));
+}
+
 /* ---- uses ---- */
 
 const struct iam_use *iam_use_of(const struct iam_use *uses, const char *namespace)

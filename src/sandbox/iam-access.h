@@ -3,7 +3,8 @@
 
 /*
  * Which services policies speak of, and who used them when: what the access
- * reports are made of (iam-access.c, iam-advisor.c, iam-org-report.c).
+ * reports are made of (iam-advisor.c, iam-org-report.c), and what else reads documents
+ * without deciding (iam-context.c, iam-granting.c).
  *
  * A service counts as allowed when a statement allows anything of it, wherever
  * and under whatever condition, and none denies all of it everywhere. AWS has
@@ -26,6 +27,20 @@ struct iam_documents {
 void iam_add_document(struct sandbox_request *r, struct iam_documents *d, struct str text);
 bool iam_allows_service(const struct iam_documents *d, const char *namespace);
 bool iam_denies_service(const struct iam_documents *d, const char *namespace);
+
+/*
+ * Whose policies count for a user, group or role: its own and, for a user, those
+ * of its groups. NoSuchEntity where the ARN is of none.
+ */
+struct iam_owners {
+	struct iam_entity *v; /* the one that was asked about first */
+	size_t n, cap;
+};
+bool iam_policy_owners(struct sandbox_request *r, struct str arn,
+		       struct iam_owners *out) MUST_CHECK;
+void iam_add_documents_of(struct sandbox_request *r, struct iam_documents *d,
+			  const struct iam_entity *e);
+bool iam_is_member(const struct iam_group *g, const struct iam_user *u);
 
 /* The last use of a service; NULL: none. */
 const struct iam_use *iam_use_of(const struct iam_use *uses, const char *namespace);

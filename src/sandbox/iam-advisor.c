@@ -19,57 +19,15 @@ static void add_entity(struct sandbox_request *r, struct subject *s, const struc
 	s->entities[s->n++] = *e;
 }
 
-static void add_documents(struct sandbox_request *r, struct subject *s, const struct iam_entity *e)
-{
-	for (const struct iam_inline *in = *e->inlines; in; in = in->next)
-		iam_add_document(r, &s->documents, in->document);
-	for (const struct iam_attached *at = *e->attached; at; at = at->next)
-		iam_add_document(r, &s->documents, at->policy->default_version->document);
-}
-
-static bool is_member(const struct iam_group *g, const struct iam_user *u)
-{
-	for (const struct iam_member *m = g->members; m; m = m->next)
-		if (m->user == u)
-			return true;
-	return false;
-}
-
-/* A user has the policies of its groups too. */
-static void of_user(struct sandbox_request *r, struct subject *s, struct iam_user *u)
+/* The members of a group used what it allows. */
+static void add_members(struct sandbox_request *r, struct subject *s, const struct iam_group *g)
 {
 	struct iam_entity e;
 
-	iam_of_user(u, &e);
-	add_entity(r, s, &e);
-	add_documents(r, s, &e);
-	for (struct iam_group *g = r->who->account->iam.groups; g; g = g->next) {
-		if (!is_member(g, u))
-			continue;
-		iam_of_group(g, &e);
-		add_documents(r, s, &e);
-	}
-}
-
-static void of_group(struct sandbox_request *r, struct subject *s, struct iam_group *g)
-{
-	struct iam_entity e;
-
-	iam_of_group(g, &e);
-	add_documents(r, s, &e);
 	for (const struct iam_member *m = g->members; m; m = m->next) {
 		iam_of_user(m->user, &e);
 		add_entity(r, s, &e);
 	}
-}
-
-static void of_role(struct sandbox_request *r, struct subject *s, struct iam_role *role)
-{
-	struct iam_entity e;
-
-	iam_of_role(role, &e);
-	add_entity(r, s, &e);
-	add_documents(r, s, &e);
 }
 
 static bool has(const struct iam_entity *e, const struct iam_managed *p)
@@ -100,22 +58,23 @@ static void of_policy(struct sandbox_request *r, struct subject *s, const struct
 
 static bool find_subject(struct sandbox_request *r, struct str arn, struct subject *s)
 {
-	const struct iam_account *iam = &r->who->account->iam;
 	const struct iam_managed *p = world_managed_policy(r->world, r->who->account, arn);
+	struct iam_owners owners;
 
 	*s = (struct subject){0};
-	for (struct iam_user *u = iam->users; u; u = u->next)
-		if (str_eq(u->arn, arn))
-			return of_user(r, s, u), true;
-	for (struct iam_group *g = iam->groups; g; g = g->next)
-		if (str_eq(g->arn, arn))
-			return of_group(r, s, g), true;
-	for (struct iam_role *role = iam->roles; role; role = role->next)
-		if (str_eq(role->arn, arn))
-			return of_role(r, s, role), true;
-	if (p)
-		return of_policy(r, s, p), true;
-	return sandbox_fault(r, 404, "NoSuchEntity", "ARN %.*s does not exist", STR_ARG(arn));
+	if (p) {
+		of_policy(r, s, p);
+		return true;
+	}
+	if (!iam_policy_owners(r, arn, &owners))
+		return false;
+	for (size_t i = 0; i < owners.n; i++)
+		iam_add_documents_of(r, &s->documents, &owners.v[i]);
+	if (owners.v[0].group)
+		add_members(r, s, owners.v[0].group);
+	else
+		add_entity(r, s, &owners.v[0]);
+	return true;
 }
 
 struct str iam_advisor_arn(struct sandbox_request *r)

@@ -38,11 +38,10 @@ bool iam_delete_account_alias(struct sandbox_request *r)
 
 bool iam_list_account_aliases(struct sandbox_request *r)
 {
-	struct val *list = val_setz(r->out, "AccountAliases", val_list(r->arena));
-	struct str alias = r->who->account->iam.alias;
+	const struct str *alias = &r->who->account->iam.alias;
+	struct iam_rows rows = {0};
 
-	if (!str_is_null(alias))
-		val_append(list, val_string(r->arena, alias));
-	val_set_bool(r->arena, r->out, "IsTruncated", false);
-	return true;
+	if (!str_is_null(*alias))
+		iam_add_row(r, &rows, *alias, alias);
+	return iam_put_rows(r, &rows, "AccountAliases", iam_show_name);
 }

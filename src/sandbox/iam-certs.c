@@ -13,19 +13,26 @@ static void put_cert(struct sandbox_request *r, const struct iam_target *t,
 	iam_put_time(r, o, "UploadDate", c->uploaded_ms);
 }
 
-/* All of one answer: nobody has more than a page of them. */
+static struct val *show_row(struct sandbox_request *r, const void *item)
+{
+	struct val *o = val_object(r->arena);
+	struct iam_target t;
+
+	if (iam_target(r, &t))
+		put_cert(r, &t, item, o);
+	return o;
+}
+
 bool iam_list_signing_certificates(struct sandbox_request *r)
 {
-	struct val *list = val_list(r->arena);
+	struct iam_rows rows = {0};
 	struct iam_target t;
 
 	if (!iam_target(r, &t))
 		return false;
-	val_setz(r->out, "Certificates", list);
 	for (const struct iam_cert *c = *t.certs; c; c = c->next)
-		put_cert(r, &t, c, val_append(list, val_object(r->arena)));
-	val_set_bool(r->arena, r->out, "IsTruncated", false);
-	return true;
+		iam_add_row(r, &rows, c->id, c);
+	return iam_put_rows(r, &rows, "Certificates", show_row);
 }
 
 static struct iam_cert *need_cert(struct sandbox_request *r, const struct iam_target *t)

@@ -26,17 +26,26 @@ static void put_key(struct sandbox_request *r, const struct iam_target *t, const
 	iam_put_time(r, o, "CreateDate", k->created_ms);
 }
 
+static struct val *show_row(struct sandbox_request *r, const void *item)
+{
+	struct val *o = val_object(r->arena);
+	struct iam_target t;
+
+	if (iam_target(r, &t))
+		put_key(r, &t, item, o);
+	return o;
+}
+
 bool iam_list_access_keys(struct sandbox_request *r)
 {
-	struct val *list = val_setz(r->out, "AccessKeyMetadata", val_list(r->arena));
+	struct iam_rows rows = {0};
 	struct iam_target t;
 
 	if (!iam_target(r, &t))
 		return false;
-	for (struct iam_key *k = *t.keys; k; k = k->next)
-		put_key(r, &t, k, val_append(list, val_object(r->arena)));
-	val_set_bool(r->arena, r->out, "IsTruncated", false);
-	return true;
+	for (const struct iam_key *k = *t.keys; k; k = k->next)
+		iam_add_row(r, &rows, k->id, k);
+	return iam_put_rows(r, &rows, "AccessKeyMetadata", show_row);
 }
 
 bool iam_create_access_key(struct sandbox_request *r)

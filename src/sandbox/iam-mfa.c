@@ -25,24 +25,32 @@ static struct iam_mfa *find(const struct iam_account *iam, struct str serial)
 	return NULL;
 }
 
+static void put_device(struct sandbox_request *r, const struct iam_mfa *m, struct val *o)
+{
+	val_set_str(r->arena, o, "UserName", m->user ? m->user->name : r->who->account->id);
+	val_set_str(r->arena, o, "SerialNumber", m->serial);
+	iam_put_time(r, o, "EnableDate", m->enabled_ms);
+}
+
+static struct val *show_row(struct sandbox_request *r, const void *item)
+{
+	struct val *o = val_object(r->arena);
+
+	put_device(r, item, o);
+	return o;
+}
+
 bool iam_list_mfa_devices(struct sandbox_request *r)
 {
-	struct val *list = val_list(r->arena);
+	struct iam_rows rows = {0};
 	struct iam_target t;
 
 	if (!iam_target(r, &t))
 		return false;
-	val_setz(r->out, "MFADevices", list);
-	for (const struct iam_mfa *m = r->who->account->iam.mfa; m; m = m->next) {
-		if (!is_of(m, &t))
-			continue;
-		struct val *o = val_append(list, val_object(r->arena));
-		val_set_str(r->arena, o, "UserName", t.user ? t.user->name : r->who->account->id);
-		val_set_str(r->arena, o, "SerialNumber", m->serial);
-		iam_put_time(r, o, "EnableDate", m->enabled_ms);
-	}
-	val_set_bool(r->arena, r->out, "IsTruncated", false);
-	return true;
+	for (const struct iam_mfa *m = r->who->account->iam.mfa; m; m = m->next)
+		if (is_of(m, &t))
+			iam_add_row(r, &rows, m->serial, m);
+	return iam_put_rows(r, &rows, "MFADevices", show_row);
 }
 
 static bool no_device(struct sandbox_request *r, struct str serial)
@@ -75,9 +83,7 @@ bool iam_get_mfa_device(struct sandbox_request *r)
 		return false;
 	if (!m || !m->assigned || (u && m->user != u))
 		return no_device(r, serial);
-	val_set_str(r->arena, r->out, "UserName", m->user ? m->user->name : r->who->account->id);
-	val_set_str(r->arena, r->out, "SerialNumber", m->serial);
-	iam_put_time(r, r->out, "EnableDate", m->enabled_ms);
+	put_device(r, m, r->out);
 	return true;
 }
 

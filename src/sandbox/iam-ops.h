@@ -25,7 +25,8 @@ struct str iam_saml_arn(struct sandbox_request *r);               /* iam-saml.c 
 struct str iam_oidc_arn(struct sandbox_request *r);               /* iam-oidc.c */
 struct str iam_server_certificate_arn(struct sandbox_request *r); /* iam-server-certs.c */
 struct str iam_access_report_arn(struct sandbox_request *r);      /* iam-org-report.c */
-struct str iam_advisor_arn(struct sandbox_request *r);            /* iam-advisor.c */
+struct str iam_source_arn(struct sandbox_request *r);  /* iam-context.c: PolicySourceArn */
+struct str iam_advisor_arn(struct sandbox_request *r); /* iam-advisor.c */
 
 /* ---- sandbox_op.shown: how a denial names it (iam-find.c) ---- */
 
@@ -71,6 +72,13 @@ sandbox_handler iam_list_signing_certificates;
 sandbox_handler iam_upload_signing_certificate;
 sandbox_handler iam_update_signing_certificate;
 sandbox_handler iam_delete_signing_certificate;
+
+/* iam-context.c */
+sandbox_handler iam_get_context_keys_for_custom_policy;
+sandbox_handler iam_get_context_keys_for_principal_policy;
+
+/* iam-granting.c */
+sandbox_handler iam_list_policies_granting_service_access;
 
 /* iam-details.c */
 sandbox_handler iam_get_account_authorization_details;

@@ -5,9 +5,8 @@
  * and how a denial names it are those of
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  *
- * Not served, and so answered with NotImplemented: the policy simulator and the
- * context keys that it wants (its rules differ from those of real decisions),
- * ListPoliciesGrantingServiceAccess, delegation requests, role templates,
+ * Not served, and so answered with NotImplemented: the policy simulator (its rules
+ * differ from those of real decisions), delegation requests, role templates,
  * outbound web identity federation, PutAccountProperties and
  * GetHumanReadableSummary.
  *
@@ -242,6 +241,10 @@ static const struct sandbox_op ops[] = {
 	 .fn = iam_get_account_properties,
 	 .denial = DENIAL_DETAILS},
 	{.name = "GetAccountSummary", .fn = iam_get_account_summary},
+	{.name = "GetContextKeysForCustomPolicy", .fn = iam_get_context_keys_for_custom_policy},
+	{.name = "GetContextKeysForPrincipalPolicy",
+	 .fn = iam_get_context_keys_for_principal_policy,
+	 .resource = iam_source_arn},
 	{.name = "GetCredentialReport", .fn = iam_get_credential_report},
 	{.name = "GetGroup",
 	 .fn = iam_get_group,
@@ -383,6 +386,9 @@ static const struct sandbox_op ops[] = {
 	{.name = "ListOpenIDConnectProviders", .fn = iam_list_oidc_providers},
 	{.name = "ListOrganizationsFeatures", .fn = iam_list_organizations_features},
 	{.name = "ListPolicies", .fn = iam_list_policies, .shown = iam_policies_shown},
+	{.name = "ListPoliciesGrantingServiceAccess",
+	 .fn = iam_list_policies_granting_service_access,
+	 .resource = iam_advisor_arn},
 	{.name = "ListPolicyTags",
 	 .fn = iam_list_tags,
 	 .resource = iam_policy_arn,

@@ -62,6 +62,12 @@ static void test_two_keys_each(void **state)
 	ok("ListAccessKeys", "{\"UserName\":\"u\"}");
 	assert_int_equal(val_count(at("AccessKeyMetadata")), 2);
 	assert_true(is(val_get(val_at(at("AccessKeyMetadata"), 0), "UserName"), "u"));
+	struct str first = val_get_str(val_at(at("AccessKeyMetadata"), 0), "AccessKeyId");
+	ok("ListAccessKeys", "{\"UserName\":\"u\",\"MaxItems\":1}");
+	assert_int_equal(val_count(at("AccessKeyMetadata")), 1);
+	ok("ListAccessKeys", J("{\"UserName\":\"u\",\"MaxItems\":1,\"Marker\":\"%.*s\"}",
+			       STR_ARG(val_str(at("Marker")))));
+	assert_false(str_eq(val_get_str(val_at(at("AccessKeyMetadata"), 0), "AccessKeyId"), first));
 }
 
 static int status_of(struct str key, const char *code)

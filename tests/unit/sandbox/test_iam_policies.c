@@ -300,6 +300,75 @@ static void test_inline_policies(void **state)
 		"Cannot delete entity, must delete policies first.");
 }
 
+/* ---- what documents ask for and give ---- */
+
+static bool has_key(const char *name)
+{
+	VAL_EACH(v, at("ContextKeyNames"))
+	if (str_eqz(val_str(v), name))
+		return true;
+	return false;
+}
+
+static void test_context_keys(void **state)
+{
+	const char *text =
+		"{\\\"Version\\\":\\\"2012-10-17\\\",\\\"Statement\\\":[{\\\"Effect\\\":"
+		"\\\"Allow\\\",\\\"Action\\\":\\\"s3:*\\\",\\\"Resource\\\":"
+		"\\\"arn:aws:s3:::b/${aws:username}/${*}\\\",\\\"Condition\\\":{\\\"StringLike"
+		"\\\":{\\\"aws:PrincipalTag/team\\\":[\\\"${aws:UserName, 'x'}\\\",\\\"y\\\"]},"
+		"\\\"Bool\\\":{\\\"aws:SecureTransport\\\":\\\"true\\\"}}}]}";
+
+	(void)state;
+	ok("GetContextKeysForCustomPolicy", J("{\"PolicyInputList\":[\"%s\"]}", text));
+	assert_int_equal(val_count(at("ContextKeyNames")), 3);
+	assert_true(has_key("aws:username"));
+	assert_true(has_key("aws:PrincipalTag/team"));
+	assert_true(has_key("aws:SecureTransport"));
+	refused("GetContextKeysForCustomPolicy", "{\"PolicyInputList\":[\"{\"]}", 400,
+		"InvalidInput", NULL);
+	ok("CreateUser", "{\"UserName\":\"u\"}");
+	ok("CreateGroup", "{\"GroupName\":\"g\"}");
+	ok("AddUserToGroup", "{\"GroupName\":\"g\",\"UserName\":\"u\"}");
+	ok("PutGroupPolicy",
+	   J("{\"GroupName\":\"g\",\"PolicyName\":\"p\",\"PolicyDocument\":\"%s\"}", text));
+	ok("GetContextKeysForPrincipalPolicy",
+	   "{\"PolicySourceArn\":\"arn:aws:iam::111111111111:user/u\"}");
+	assert_int_equal(val_count(at("ContextKeyNames")), 3);
+	refused("GetContextKeysForPrincipalPolicy",
+		"{\"PolicySourceArn\":\"arn:aws:iam::111111111111:user/none\"}", 404,
+		"NoSuchEntity", NULL);
+}
+
+static void test_policies_granting_access(void **state)
+{
+	(void)state;
+	ok("CreateUser", "{\"UserName\":\"u\"}");
+	ok("CreateGroup", "{\"GroupName\":\"g\"}");
+	ok("AddUserToGroup", "{\"GroupName\":\"g\",\"UserName\":\"u\"}");
+	ok("PutGroupPolicy",
+	   "{\"GroupName\":\"g\",\"PolicyName\":\"s\",\"PolicyDocument\":\"" DOCUMENT(
+		   "Allow", "s3:Get*") "\"}");
+	ok("PutUserPolicy",
+	   "{\"UserName\":\"u\",\"PolicyName\":\"d\",\"PolicyDocument\":\"" DOCUMENT("Deny",
+										     "s3:*") "\"}");
+	ok("AttachUserPolicy", "{\"UserName\":\"u\",\"PolicyArn\":"
+			       "\"arn:aws:iam::aws:policy/PowerUserAccess\"}");
+	ok("ListPoliciesGrantingServiceAccess",
+	   "{\"Arn\":\"arn:aws:iam::111111111111:user/u\",\"ServiceNamespaces\":[\"s3\",\"iam\","
+	   "\"kms\"]}");
+	assert_int_equal(val_count(at("PoliciesGrantingServiceAccess")), 3);
+	const struct val *s3 = val_at(at("PoliciesGrantingServiceAccess"), 0);
+	assert_int_equal(val_count(val_get(s3, "Policies")), 2);
+	const struct val *inlined = val_at(val_get(s3, "Policies"), 1);
+	assert_true(is(val_get(inlined, "EntityType"), "GROUP"));
+	assert_true(is(val_get(inlined, "EntityName"), "g"));
+	/* NotAction leaves all of kms, and iam but for what another statement names. */
+	const struct val *kms = val_at(at("PoliciesGrantingServiceAccess"), 2);
+	assert_true(
+		is(val_get(val_at(val_get(kms, "Policies"), 0), "PolicyName"), "PowerUserAccess"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +382,8 @@ int main(void)
 		WITH_SMALL(test_attaching),
 		WITH_SMALL(test_who_uses_a_policy),
 		WITH_SMALL(test_inline_policies),
+		WITH_SMALL(test_context_keys),
+		WITH_SMALL(test_policies_granting_access),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
