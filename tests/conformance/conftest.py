@@ -188,10 +188,11 @@ class Sandbox:
             section = self.profiles[profile]
             keys = (section["aws_access_key_id"], section["aws_secret_access_key"], None)
         settings.setdefault("retries", {"mode": "standard", "total_max_attempts": 10})
-        return boto_session().create_client(
-            service, region_name="us-east-1", endpoint_url=self.url, aws_access_key_id=keys[0],
-            aws_secret_access_key=keys[1], aws_session_token=keys[2],
-            config=botocore.config.Config(**settings))
+        with _making_clients:
+            return boto_session().create_client(
+                service, region_name="us-east-1", endpoint_url=self.url, aws_access_key_id=keys[0],
+                aws_secret_access_key=keys[1], aws_session_token=keys[2],
+                config=botocore.config.Config(**settings))
 
     def in_account(self, account_id, service, role="OrganizationAccountAccessRole", sts=None):
         """The same, through a role that the management account assumes."""
@@ -203,6 +204,7 @@ class Sandbox:
 
 
 _session = None
+_making_clients = threading.Lock()
 
 
 def boto_session():
