@@ -152,6 +152,8 @@ bool cmd_aws(struct cmd *c, struct aws **out, struct err *err)
 	};
 	int64_t connections = cmd_int(c, "connections", LIMIT_CONNECTIONS);
 
+	if (cmd_int(c, "max-attempts", 1) < 1)
+		return err_set(err, ERR_INPUT, "--max-attempts must be 1 or more");
 	if (connections < 1 || connections > LIMIT_CONNECTIONS)
 		return err_set(err, ERR_INPUT, "--connections must be 1 to %d", LIMIT_CONNECTIONS);
 	s.connections = (unsigned)connections;

@@ -36,7 +36,7 @@ bool root_choose(struct root_chooser *ch, struct arena *a, struct org **out, str
 
 	ch->streaming_ = ch->choice->all && !ch->choice->sel.nexcept;
 	if (!org_read_live(ch->run->worker, ch->run->caller, &live, a, out, err) ||
-	    !org_choice_check(*out, ch->choice, err))
+	    !root_check_accounts(*out, err) || !org_choice_check(*out, ch->choice, err))
 		return false;
 	for (size_t i = 0; !ch->streaming_ && i < (*out)->naccounts; i++) {
 		struct org_account *acct = (*out)->accounts[i];

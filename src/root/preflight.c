@@ -347,7 +347,8 @@ bool preflight_take(struct root_run *run, const struct org_choice *choice, const
 
 	p->arena = a;
 	p->caller_region = aws_region(run->aws);
-	if (!read_org(&c, choice, err) || !org_choice_check(p->org, choice, err) ||
+	if (!read_org(&c, choice, err) || !root_check_accounts(p->org, err) ||
+	    !org_choice_check(p->org, choice, err) ||
 	    !read_memory(&c, files, used_within_ms, &last, err))
 		return false;
 	check_features(&c);

@@ -39,6 +39,9 @@ bool root_run_begin(struct root_run *run, struct aws *aws, struct store *store, 
 		    struct arena *a, struct err *err) MUST_CHECK;
 void root_run_end(struct root_run *run);
 
+/* An organization without any account is an answer that says nothing, not an empty organization. */
+bool root_check_accounts(const struct org *o, struct err *err) MUST_CHECK;
+
 enum tri { TRI_UNKNOWN, TRI_NO, TRI_YES };
 
 enum root_session_state {

@@ -43,6 +43,14 @@ void root_run_end(struct root_run *run)
 	aws_worker_free(&run->worker);
 }
 
+bool root_check_accounts(const struct org *o, struct err *err)
+{
+	return o->naccounts ||
+	       err_set(err, ERR_PROTOCOL,
+		       "organizations:ListAccounts: no account came, and an organization has at "
+		       "least its management account: is this AWS's endpoint?");
+}
+
 const char *root_state_name(enum root_state s)
 {
 	switch (s) {
