@@ -1,0 +1,12 @@
+#ifndef ROOTOUT_POLICY_CATALOGUE_PRIVATE_H
+#define ROOTOUT_POLICY_CATALOGUE_PRIVATE_H
+
+/* catalogue/aws.txt in zlib's form; tools/policy-catalogue.py writes the file that has it. */
+
+#include <stddef.h>
+
+extern const unsigned char catalogue_data[];
+extern const size_t catalogue_data_n;
+extern const size_t catalogue_text_n; /* inflated */
+
+#endif

@@ -1,0 +1,127 @@
+/* Resource: can the statement's actions be about these ARNs at all? */
+
+#include "policy/lint-private.h"
+
+static bool wild(struct str s)
+{
+	return str_chr(s, '*') >= 0 || str_chr(s, '?') >= 0 || str_find(s, STR("${")) >= 0;
+}
+
+/* https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+static void arn_form(struct lint *l, const struct val *item)
+{
+	struct arn arn;
+	struct str s = val_str(item);
+	if (!str_startsz(s, "arn:") || !arn_split(s, &arn))
+		return;
+	struct str partition = arn.part[1], region = arn.part[3], account = arn.part[4];
+	const char *why = NULL;
+	if (!wild(partition) && !str_eqz(partition, "aws") && !str_startsz(partition, "aws-"))
+		why = "no such partition";
+	else if (account.n && !wild(account) && !str_eqz(account, "aws") &&
+		 !str_eqz(account, "cloudfront") && !str_startsz(account, "aws-") &&
+		 !(account.n == 12 && str_all_digits(account)))
+		why = "an account id has 12 digits";
+	else if (region.n && !wild(region) && str_chr(region, '-') < 0 &&
+		 !str_eqz(region, "global"))
+		why = "no such region";
+	else if (str_eqz(arn.part[2], "iam") && region.n && !str_eqz(region, "*"))
+		why = "IAM's ARNs have no region";
+	else if (str_eqz(arn.part[2], "s3") && account.n && !wild(account) &&
+		 str_chr(arn.part[5], ':') < 0 && str_chr(arn.part[5], '/') < 0)
+		why = "a bucket's ARN has no account";
+	if (why)
+		lint_at(l, "invalid-arn", item, "%s: '%.*s'", why, STR_ARG(s));
+}
+
+/* Is one of the action's resource types of a form that the pattern can match? */
+static bool about(struct lint *l, const struct lint_action *x, struct str resource)
+{
+	if (str_eqz(resource, "*"))
+		return true;
+	for (size_t i = 0; i < x->action->nresources; i++) {
+		struct str form = x->service->resources[x->action->resources[i]].pattern;
+		if (!lint_may(l, form.n / 8 + 1) || lint_meet(form, resource, false))
+			return true;
+	}
+	return false;
+}
+
+/* S3 and a few others take part of an ARN in their own policies; those are not looked at. */
+static bool comparable(const struct lint_statement *s)
+{
+	LINT_EACH(item, s->resources)
+	{
+		struct str r = val_str(item);
+		if (!str_startsz(r, "arn:") && !str_eqz(r, "*"))
+			return false;
+	}
+	return s->resources && !s->not_resource && !s->not_action && lint_count(s->actions);
+}
+
+static bool pattern_is_about(struct lint *l, const struct lint_actions *set, const struct val *list)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		LINT_EACH(r, list)
+		{
+			if (about(l, &set->v[i], val_str(r)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The first resource form that the pattern's actions have, for the message. */
+static struct str form_of(const struct lint_actions *set)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		if (set->v[i].action->nresources)
+			return set->v[i].service->resources[set->v[i].action->resources[0]].arn;
+	}
+	return STR("*");
+}
+
+static void mismatch(struct lint *l, const struct lint_statement *s)
+{
+	struct lint_actions *sets = arena_calloc(l->a, lint_count(s->actions), sizeof(*sets));
+	size_t n = 0;
+	bool any = false, unknown = false;
+	LINT_EACH(item, s->actions)
+	{
+		struct lint_actions *set = &sets[n++];
+		lint_expand(l, val_str(item), set);
+		unknown |= set->all || set->n == 0;
+		if (set->all || set->n == 0)
+			continue;
+		if (pattern_is_about(l, set, s->resources)) {
+			any = true;
+			continue;
+		}
+		struct str form = form_of(set);
+		lint_at(l, "resource-mismatch", item,
+			"'%.*s' is never about these resources; it is about %.*s",
+			STR_ARG(val_str(item)), STR_ARG(form));
+	}
+	/* Where nothing fits, the actions have been told already. */
+	LINT_EACH(r, any && !unknown ? s->resources : NULL)
+	{
+		bool used = false;
+		for (size_t i = 0; i < n && !used; i++) {
+			for (size_t k = 0; k < sets[i].n && !used; k++)
+				used = about(l, &sets[i].v[k], val_str(r));
+		}
+		if (!used)
+			lint_at(l, "resource-unused", r, "none of the actions is about '%.*s'",
+				STR_ARG(val_str(r)));
+	}
+}
+
+void lint_rules_of_resources(struct lint *l, const struct lint_statement *s)
+{
+	LINT_EACH(item, s->resources)
+	{
+		arn_form(l, item);
+	}
+	if (l->in->catalogue && comparable(s))
+		mismatch(l, s);
+}
