@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "text/show.h"
 
 /* A rehearsal's journal must never be taken for the real one's. */
 static bool is_local(struct str endpoint)
@@ -155,6 +156,46 @@ void root_cmd_progress_end(struct root_cmd *rc)
 {
 	if (rc->progress)
 		progress_free(&rc->progress);
+}
+
+static void no_account(struct root_cmd *rc, const struct org *o, struct str who)
+{
+	struct cmd *c = rc->c;
+	struct str *names = arena_calloc(c->arena, o->naccounts + 1, sizeof(*names)), near;
+
+	for (size_t i = 0; i < o->naccounts; i++)
+		names[i] = o->accounts[i]->name;
+	near = str_nearest(who, names, o->naccounts);
+	err_set(&c->err, ERR_INPUT, "no account '%.*s' in organization %.*s%s%.*s%s",
+		STR_ARG(show_short(c->arena, who)), STR_ARG(o->id),
+		near.n ? ", did you mean '" : "", STR_ARG(show_short(c->arena, near)),
+		near.n ? "'?" : "");
+}
+
+struct org_account *root_cmd_account(struct root_cmd *rc, const struct org *o, struct str who)
+{
+	struct cmd *c = rc->c;
+	struct org_account *acct = org_account(o, who);
+	struct buf ids = BUF_INIT(KIB(1));
+	size_t same = 0;
+
+	if (!acct) {
+		no_account(rc, o, who);
+		return NULL;
+	}
+	if (str_eq(acct->id, who))
+		return acct;
+	/* AWS does not mind two accounts of one name; we would guess. */
+	for (size_t i = 0; i < o->naccounts; i++)
+		if (str_eq(o->accounts[i]->name, who))
+			buf_addf(&ids, "%s%.*s", same++ ? ", " : "", STR_ARG(o->accounts[i]->id));
+	if (same > 1) {
+		err_set(&c->err, ERR_INPUT, "%zu accounts are named '%.*s': give the id (%.*s)",
+			same, STR_ARG(show_short(c->arena, who)), STR_ARG(buf_str(&ids)));
+		acct = NULL;
+	}
+	buf_release(&ids);
+	return acct;
 }
 
 bool root_cmd_files(struct root_cmd *rc, struct org **out)

@@ -36,6 +36,12 @@ void root_cmd_progress(struct root_cmd *rc, const char *what);
 void root_cmd_step(size_t done, size_t known, void *ctx);
 void root_cmd_progress_end(struct root_cmd *rc);
 
+/*
+ * The one account that a person named, by id or name, for what is done to one alone; o is the
+ * live organization. NULL: there is none (with the nearest name), or several bear the name.
+ */
+struct org_account *root_cmd_account(struct root_cmd *rc, const struct org *o, struct str who);
+
 /* The organization's files in the working folder; NULL (and true) when there are none. */
 bool root_cmd_files(struct root_cmd *rc, struct org **out) MUST_CHECK;
 

@@ -3,24 +3,25 @@
 #include "root/enable.h"
 
 /* --delegate takes an id or a name. */
-static bool find_delegate(struct root_cmd *rc, struct str who, struct str *id)
+static bool find_delegate(struct root_cmd *rc, struct str who, struct enable_wish *wish)
 {
 	struct cmd *c = rc->c;
 	struct org_live_options live = {.parts = ORG_ACCOUNTS};
 	struct org_account *acct;
 	struct org *o;
 
-	if (who.n == 12 && str_all_digits(who)) {
-		*id = who;
-		return true;
-	}
 	if (!org_read_live(rc->run.worker, rc->run.caller, &live, c->arena, &o, &c->err))
 		return false;
-	acct = org_account(o, who);
+	acct = root_cmd_account(rc, o, who);
 	if (!acct)
-		return err_set(&c->err, ERR_INPUT, "no account of the organization is named '%.*s'",
-			       STR_ARG(who));
-	*id = acct->id;
+		return false;
+	if (acct->management)
+		return err_set(&c->err, ERR_INPUT,
+			       "'%.*s' is the management account: a delegated administrator is a "
+			       "member account",
+			       STR_ARG(acct->name));
+	wish->delegate_id = acct->id;
+	wish->delegate_name = acct->name;
 	return true;
 }
 
@@ -44,7 +45,7 @@ static bool make_wish(struct root_cmd *rc, struct enable_wish *wish)
 	}
 	if (!delegate.n && files)
 		delegate = files->root.delegate;
-	return !delegate.n || find_delegate(rc, delegate, &wish->delegate_id);
+	return !delegate.n || find_delegate(rc, delegate, wish);
 }
 
 static bool print_steps(struct root_cmd *rc, const struct enable_plan *plan)

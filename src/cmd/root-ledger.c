@@ -149,10 +149,14 @@ static int show(struct root_cmd *rc)
 	}
 	if (!ledger_read(rc->store, &f, c->arena, &v, &n, &c->err))
 		return cmd_fail(c, &c->err);
-	if (!(c->output == OUTPUT_JSON ? print_json(c, v, n) : print_table(c, v, n)))
-		return EXIT_ERROR;
+	if (n || c->output != OUTPUT_TABLE) {
+		if (!(c->output == OUTPUT_JSON ? print_json(c, v, n) : print_table(c, v, n)))
+			return EXIT_ERROR;
+	}
 	if (!n)
-		cmd_note(c, "no entries in '%s'", store_path(rc->store));
+		cmd_note(c, "no entries%s in '%s'",
+			 f.account_id.n || f.kind.n || f.run.n || since ? " like that" : "",
+			 store_path(rc->store));
 	return EXIT_DONE;
 }
 
@@ -160,17 +164,25 @@ static int run_ledger(struct cmd *c)
 {
 	struct root_cmd rc;
 
+	if (cmd_text(c, "expect") && !cmd_flag(c, "verify")) {
+		err_set(&c->err, ERR_INPUT, "--expect goes with --verify");
+		return cmd_fail(c, &c->err);
+	}
 	if (!root_cmd_open_store(&rc, c))
 		return root_cmd_close(&rc, cmd_fail(c, &c->err));
 	return root_cmd_close(&rc, cmd_flag(c, "verify") ? verify(&rc) : show(&rc));
 }
+
+static const char *const kinds[] = {"enable",  "mend",     "session", "deletion",
+				    "retired", "restored", NULL};
 
 static const struct option options[] = {
 	{"verify", 0, OPTION_FLAG, NULL, "prove that no entry was changed, removed or moved", NULL},
 	{"expect", 0, OPTION_TEXT, "DIGEST", "with --verify: the digest that was kept elsewhere",
 	 NULL},
 	{"account", 'a', OPTION_TEXT, "ACCOUNT", "entries of this account (id or name)", NULL},
-	{"kind", 0, OPTION_TEXT, "KIND", "enable, session, deletion, retired, restored", NULL},
+	{"kind", 0, OPTION_TEXT, "KIND", "enable, mend, session, deletion, retired, restored",
+	 kinds},
 	{"run", 0, OPTION_TEXT, "RUN", "entries of one run", NULL},
 	{"since", 0, OPTION_TEXT, "TIME", "a date (2026-11-23) or a time back (3 days)", NULL},
 	{0},

@@ -15,18 +15,9 @@ static struct org_account *find(struct root_cmd *rc, struct str who)
 	if (!org_read_live(rc->run.worker, rc->run.caller, &live, c->arena, &o, &c->err))
 		return NULL;
 	rc->run.org_id = o->id;
-	acct = org_account(o, who);
-	if (!acct) {
-		struct str *names = arena_calloc(c->arena, o->naccounts + 1, sizeof(*names)), near;
-
-		for (size_t i = 0; i < o->naccounts; i++)
-			names[i] = o->accounts[i]->name;
-		near = str_nearest(who, names, o->naccounts);
-		err_set(&c->err, ERR_INPUT, "no account '%.*s' in organization %.*s%s%.*s%s",
-			STR_ARG(who), STR_ARG(o->id), near.n ? ", did you mean '" : "",
-			STR_ARG(near), near.n ? "'?" : "");
+	acct = root_cmd_account(rc, o, who);
+	if (!acct)
 		return NULL;
-	}
 	if (acct->management) {
 		err_set(&c->err, ERR_REFUSED,
 			"%.*s is the management account: sts:AssumeRoot reaches member accounts "
@@ -77,24 +68,41 @@ static bool print_result(struct root_cmd *rc, const struct restore_result *res)
 		STR_ARG(res->r.reason), STR_ARG(res->r.account_id));
 }
 
+static bool print_plan(struct root_cmd *rc, const struct org_account *acct, int64_t for_ms)
+{
+	struct cmd *c = rc->c;
+	char text[TIME_ISO_SIZE];
+
+	if (c->output == OUTPUT_JSON) {
+		struct val *accounts, *o = root_cmd_json(rc, &accounts);
+		struct val *row = val_append(accounts, val_object(c->arena));
+
+		val_set_str(c->arena, row, "id", acct->id);
+		val_set_str(c->arena, row, "name", acct->name);
+		val_set_z(c->arena, row, "state", "planned");
+		val_set_str(c->arena, row, "email", acct->email);
+		return cmd_print_json(c, o);
+	}
+	return cmd_printf(c,
+			  "%.*s (%.*s): would allow password recovery for %s through the mailbox "
+			  "%.*s: one root session with IAMCreateRootUserPassword, one "
+			  "CreateLoginProfile\n",
+			  STR_ARG(acct->name), STR_ARG(acct->id), duration_text(for_ms, text),
+			  STR_ARG(acct->email));
+}
+
 static int restore(struct root_cmd *rc)
 {
 	struct cmd *c = rc->c;
 	int64_t for_ms = cmd_duration_ms(c, "for", DEFAULT_FOR_MS);
 	struct org_account *acct;
 	struct restore_result res;
-	char text[TIME_ISO_SIZE];
 
 	acct = find(rc, str_of(c->operands[0]));
 	if (!acct)
 		return cmd_fail(c, &c->err);
 	if (cmd_flag(c, "dry-run")) {
-		cmd_note(c,
-			 "would allow password recovery for %.*s (%.*s) for %s: one root session "
-			 "with "
-			 "IAMCreateRootUserPassword, one CreateLoginProfile",
-			 STR_ARG(acct->name), STR_ARG(acct->id), duration_text(for_ms, text));
-		return EXIT_REMAINS;
+		return print_plan(rc, acct, for_ms) ? EXIT_REMAINS : EXIT_ERROR;
 	}
 	if (!cmd_confirm(c, "This lets whoever reads the mailbox %.*s become root of %.*s (%.*s).",
 			 STR_ARG(acct->email), STR_ARG(acct->name), STR_ARG(acct->id)))

@@ -38,13 +38,16 @@ static struct str skip(const struct org_account *acct, struct arena *a, void *ct
 	return reason;
 }
 
-static struct str deletions_text(struct arena *a, const struct retire_account *r)
+/* What will be deleted, or what is. */
+static struct str deletions_text(struct arena *a, const struct retire_account *r, bool planned)
 {
 	struct str s = STR("");
 
 	for (size_t i = 0; i < r->ndeletions; i++) {
 		const struct deletion *d = &r->deletions[i];
 
+		if (!planned && d->state != DELETION_DONE && d->state != DELETION_DONE_LOST)
+			continue;
 		s = d->target.n ? arena_printf(a, "%.*s%s%.*s", STR_ARG(s), s.n ? ", " : "",
 					       STR_ARG(d->target))
 				: arena_printf(a, "%.*s%s%s", STR_ARG(s), s.n ? ", " : "",
@@ -73,8 +76,8 @@ static bool print_table(struct retiring *r, bool planned)
 		table_cell(t, f->account->name, COLOUR_NONE);
 		table_cellz(t, root_state_name(f->state), state_colour(f->state));
 		table_cell(t,
-			   f->state == ROOT_STATE_CREDENTIALS || f->state == ROOT_STATE_RETIRED
-				   ? deletions_text(c->arena, acct)
+			   !planned || f->state == ROOT_STATE_CREDENTIALS
+				   ? deletions_text(c->arena, acct, planned)
 				   : STR(""),
 			   COLOUR_NONE);
 		if (acct->proved_ms)
@@ -377,7 +380,8 @@ static int carry_out(struct retiring *r, const struct retire_options *opt)
 	root_cmd_progress(rc, "retiring root users");
 	ok = retire_run(&rc->run, r->plan, opt, &c->err);
 	root_cmd_progress_end(rc);
-	if (!print_rows(r, false))
+	/* The plan stands above, on the same stream. */
+	if ((c->output == OUTPUT_TABLE && !cmd_printf(c, "\n")) || !print_rows(r, false))
 		return EXIT_ERROR;
 	for (size_t i = 0; i < r->plan->naccounts; i++) {
 		retired += r->plan->accounts[i]->facts->state == ROOT_STATE_RETIRED;
@@ -399,11 +403,15 @@ static int carry_out(struct retiring *r, const struct retire_options *opt)
 /* Nothing to delete, or only asked. */
 static int show_plan(struct retiring *r, bool dry)
 {
+	struct cmd *c = r->rc->c;
 	int status = status_of(r);
 
 	if (!print_rows(r, true))
 		return EXIT_ERROR;
-	return dry || end_wave(r) ? status : cmd_fail(r->rc->c, &r->rc->c->err);
+	cmd_note(c, "%zu to retire, %zu without a root user, %zu unread, %zu left alone%s",
+		 r->plan->to_delete, r->plan->rootless, r->plan->blocked, r->plan->skipped,
+		 r->plan->blocked ? "; 'rootout root preflight' says what stands in the way" : "");
+	return dry || end_wave(r) ? status : cmd_fail(c, &c->err);
 }
 
 static int retire(struct retiring *r)
@@ -449,7 +457,8 @@ static int retire(struct retiring *r)
 		return show_plan(r, dry);
 	if (c->output == OUTPUT_TABLE && !print_table(r, true))
 		return EXIT_ERROR;
-	fflush(stdout);
+	if (cmd_write_error())
+		return EXIT_ERROR;
 	if (!cmd_confirm(c,
 			 "This deletes the root credentials of %zu account%s (%zu unread, %zu left "
 			 "alone). "
@@ -508,8 +517,7 @@ const struct command command_root_retire = {
 	.examples = "  rootout root retire --dry-run\n"
 		    "      the next wave of root.yaml\n"
 		    "  rootout root retire --account pos-development --yes\n"
-		    "  rootout root retire --wave production --approved-by platform --noticed "
-		    "2026-11-01\n"
+		    "  rootout root retire --wave production --noticed 2026-11-01\n"
 		    "  rootout root retire --due --yes\n"
 		    "      from a timer: takes back what was restored and is overdue\n",
 	.options = options,

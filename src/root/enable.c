@@ -113,7 +113,9 @@ static void fill_plan(const struct enable_wish *wish, const struct facts *f, str
 		    STR("feature RootSessions (unlock S3 bucket and SQS queue policies)"));
 	if (wish->delegate_id.n)
 		add(plan, ENABLE_DELEGATE, f->delegate,
-		    arena_printf(a, "delegated administrator %.*s", STR_ARG(wish->delegate_id)));
+		    arena_printf(a, "delegated administrator %.*s%s%.*s",
+				 STR_ARG(wish->delegate_name), wish->delegate_name.n ? " " : "",
+				 STR_ARG(wish->delegate_id)));
 	plan->other_delegates = f->others;
 }
 

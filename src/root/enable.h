@@ -26,7 +26,8 @@ struct enable_step {
 
 struct enable_wish {
 	bool credentials, sessions;
-	struct str delegate_id; /* account id; STR_NULL: leave as it is */
+	struct str delegate_id;   /* account id; STR_NULL: leave as it is */
+	struct str delegate_name; /* for people; may be STR_NULL */
 };
 
 struct enable_plan {

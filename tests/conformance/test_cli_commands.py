@@ -63,6 +63,34 @@ def test_groups(rootout):
     assert "sandbox tail" in rootout("help", "sandbox").stdout
 
 
+def test_an_account_whose_name_another_has_too(sandbox, organization, rootout):
+    """AWS allows it. What is done to one account alone must not guess which."""
+    sb = sandbox(organization(1))
+    client = sb.client("organizations")
+    for i in (1, 2):
+        client.create_account(AccountName="same", Email=f"same-{i}@example.com")
+    sb.advance("1m")
+    ids = sorted(a["Id"] for a in client.list_accounts()["Accounts"] if a["Name"] == "same")
+    assert len(ids) == 2
+    done = rootout("root", "restore", "same", "--reason", "test", "--yes", sandbox=sb)
+    assert done.returncode == 2 and done.stderr.startswith("rootout: 2 accounts are named 'same'")
+    assert all(i in done.stderr for i in ids)
+    done = rootout("root", "restore", ids[0], "--reason", "test", "--dry-run", sandbox=sb)
+    assert done.returncode == 1 and ids[0] in done.stdout
+    planned = rootout("root", "restore", ids[0], "--reason", "test", "--dry-run", "--output", "json",
+                      sandbox=sb).json["accounts"]
+    assert [(row["id"], row["state"]) for row in planned] == [(ids[0], "planned")]
+
+
+def test_ledger_options(rootout):
+    empty = rootout("root", "ledger")
+    assert empty.returncode == 0 and empty.stdout == "" and "no entries in" in empty.stderr
+    assert "no entries like that" in rootout("root", "ledger", "--kind", "mend").stderr
+    assert rootout("root", "ledger", "--kind", "nonsense").returncode == 2
+    done = rootout("root", "ledger", "--expect", "abc")
+    assert done.returncode == 2 and "--expect goes with --verify" in done.stderr
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="completion of bash needs bash")
 @pytest.mark.parametrize("words, offered", [
     (["rootout", "ro"], {"root"}),
