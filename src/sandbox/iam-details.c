@@ -89,8 +89,9 @@ static void add_policies(struct sandbox_request *r, struct iam_rows *rows,
 			 const struct iam_managed *p, bool only_used)
 {
 	for (; p; p = p->next) {
-		int64_t attached, boundary;
-		iam_count_uses(&r->who->account->iam, p, &attached, &boundary);
+		int64_t attached = 0, boundary = 0;
+		if (only_used)
+			iam_count_uses(&r->who->account->iam, p, &attached, &boundary);
 		if (!only_used || attached + boundary > 0)
 			iam_add_row(r, rows, p->name, p);
 	}
