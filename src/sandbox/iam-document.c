@@ -161,3 +161,45 @@ bool iam_check_trust(struct sandbox_request *r, struct str text)
 		return false;
 	return true;
 }
+
+/* ---- principals that change ---- */
+
+/* Every "FROM" that stands in quotes becomes "TO". */
+static struct str replace_quoted(struct arena *a, struct str text, struct str from, struct str to)
+{
+	const struct str quoted = arena_printf(a, "\"%.*s\"", STR_ARG(from));
+	struct str out = STR("");
+	ptrdiff_t at;
+
+	while ((at = str_find(text, quoted)) >= 0) {
+		out = arena_printf(a, "%.*s%.*s\"%.*s\"", STR_ARG(out),
+				   STR_ARG(str_sub(text, 0, (size_t)at)), STR_ARG(to));
+		text = str_from(text, (size_t)at + quoted.n);
+	}
+	return arena_printf(a, "%.*s%.*s", STR_ARG(out), STR_ARG(text));
+}
+
+/*
+ * "If your Principal element … contains an ARN that points to a specific IAM
+ * user, then IAM transforms the ARN to the user's unique principal ID when you
+ * save the policy. This helps mitigate the risk of someone escalating their
+ * permissions by removing and recreating the user." The ARN is shown as long as
+ * the user is there, so here the id is put in only when it goes.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+void iam_rename_principal(struct sandbox_request *r, struct str from, struct str to)
+{
+	struct map_entry *e;
+
+	for (size_t i = 0; (e = map_next(&r->world->accounts, &i));) {
+		struct world_account *acct = e->value;
+		for (struct iam_role *role = acct->iam.roles; role; role = role->next) {
+			if (str_find(role->trust_text, from) < 0)
+				continue;
+			role->trust_text = world_str(
+				r->world, replace_quoted(r->arena, role->trust_text, from, to));
+			role->trust =
+				iam_keep_document(r, role->trust_text, POLICY_RESOURCE, role->name);
+		}
+	}
+}

@@ -135,7 +135,7 @@ bool iam_delete_service_linked_role(struct sandbox_request *r)
 	struct val *deletion = iam_new_other(r, KIND, task);
 	iam_set_str(r, deletion, "RoleName", role->name);
 	iam_set_time(r, deletion, "CreateDate", r->now_ms);
-	iam_remove_role(r->who->account, role);
+	iam_remove_role(r, role);
 	val_set_str(r->arena, r->out, "DeletionTaskId", task);
 	return true;
 }

@@ -148,6 +148,11 @@ const struct policy *iam_keep_document(struct sandbox_request *r, struct str tex
 				       enum policy_kind kind, struct str name);
 /* "IAM does not count white space when calculating the size of a policy." */
 size_t iam_document_size(struct str text);
+/*
+ * Trust policies that name a user or role follow it to its new ARN; where it is
+ * gone, to its id, which nobody will have again.
+ */
+void iam_rename_principal(struct sandbox_request *r, struct str from, struct str to);
 /* A trust policy: checked as a document, for its size, and for principals that are not there. */
 bool iam_check_trust(struct sandbox_request *r, struct str text) MUST_CHECK;
 
@@ -178,7 +183,7 @@ bool iam_read_boundary(struct sandbox_request *r, struct iam_managed **out) MUST
 /* ---- roles (iam-roles.c, iam-profiles.c) ---- */
 
 /* Out of the account, whatever is still attached: its sessions end. */
-void iam_remove_role(struct world_account *acct, struct iam_role *role);
+void iam_remove_role(struct sandbox_request *r, struct iam_role *role);
 /* The instance profile that holds the role; NULL: none. */
 struct val *iam_profile_of_role(const struct iam_account *iam, const struct iam_role *role);
 /* As InstanceProfileList has them. */

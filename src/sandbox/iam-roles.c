@@ -120,12 +120,13 @@ bool iam_delete_role(struct sandbox_request *r)
 		why = "must delete policies first";
 	if (why)
 		return sandbox_fault(r, 409, "DeleteConflict", "Cannot delete entity, %s.", why);
-	iam_remove_role(r->who->account, role);
+	iam_remove_role(r, role);
 	return true;
 }
 
-void iam_remove_role(struct world_account *acct, struct iam_role *role)
+void iam_remove_role(struct sandbox_request *r, struct iam_role *role)
 {
-	WORLD_REMOVE(acct->iam.roles, role);
+	WORLD_REMOVE(r->who->account->iam.roles, role);
 	role->deleted = true;
+	iam_rename_principal(r, role->arn, role->id);
 }

@@ -73,6 +73,7 @@ bool iam_update_user(struct sandbox_request *r)
 	/* "you must have permission on both the original … and the changed object" */
 	if (!name_is_free(r, name, u) || !sandbox_authorize(r, "iam:UpdateUser", arn, NULL, 0))
 		return false;
+	iam_rename_principal(r, u->arn, arn);
 	u->name = world_str(r->world, name);
 	u->path = world_str(r->world, path);
 	u->arn = world_str(r->world, arn);
@@ -134,5 +135,6 @@ bool iam_delete_user(struct sandbox_request *r)
 		return sandbox_fault(r, 409, "DeleteConflict", "Cannot delete entity, %s.", why);
 	WORLD_REMOVE(iam->users, u);
 	u->deleted = true;
+	iam_rename_principal(r, u->arn, u->id);
 	return true;
 }

@@ -148,6 +148,34 @@ static void test_sessions_end_with_their_role(void **state)
 	assert_true(str_eqz(fx_error_code(&resp), "InvalidClientTokenId"));
 }
 
+/* Who is deleted and made again under the same name is somebody else. */
+static void test_trust_ends_with_who_is_trusted(void **state)
+{
+	struct str key;
+
+	(void)state;
+	key = new_user("temp", DOCUMENT("Allow", "sts:AssumeRole"));
+	ok("GetUser", "{\"UserName\":\"temp\"}");
+	struct str id = val_str(at("User", "UserId"));
+	ok("CreateRole", ROLE("r", "arn:aws:iam::111111111111:user/temp"));
+	const char *call = "{\"RoleArn\":\"arn:aws:iam::111111111111:role/r\",\"RoleSessionName\":"
+			   "\"me\"}";
+	assert_true(fx_call(&f, key, "sts", "AssumeRole", call));
+	/* Another name changes nothing. */
+	ok("UpdateUser", "{\"UserName\":\"temp\",\"NewUserName\":\"tmp\"}");
+	assert_true(fx_call(&f, key, "sts", "AssumeRole", call));
+	ok("UpdateUser", "{\"UserName\":\"tmp\",\"NewUserName\":\"temp\"}");
+	ok("DeleteUserPolicy", "{\"UserName\":\"temp\",\"PolicyName\":\"p\"}");
+	ok("DeleteAccessKey", J("{\"UserName\":\"temp\",\"AccessKeyId\":\"%.*s\"}", STR_ARG(key)));
+	ok("DeleteUser", "{\"UserName\":\"temp\"}");
+	ok("GetRole", "{\"RoleName\":\"r\"}");
+	assert_true(str_find(val_str(at("Role", "AssumeRolePolicyDocument")), id) > 0);
+	/* Not even what its own policy allows helps within the account. */
+	key = new_user("temp", DOCUMENT("Allow", "sts:AssumeRole"));
+	assert_false(fx_call(&f, key, "sts", "AssumeRole", call));
+	assert_true(str_eqz(f.fault.code, "AccessDenied"));
+}
+
 static void test_a_role_tells_its_last_use(void **state)
 {
 	(void)state;
@@ -274,6 +302,7 @@ int main(void)
 		WITH_SMALL(test_trust_policies_are_read),
 		WITH_SMALL(test_a_trust_policy_has_2048_characters),
 		WITH_SMALL(test_sessions_end_with_their_role),
+		WITH_SMALL(test_trust_ends_with_who_is_trusted),
 		WITH_SMALL(test_a_role_tells_its_last_use),
 		WITH_SMALL(test_updating),
 		WITH_SMALL(test_a_boundary_bounds),
