@@ -41,17 +41,11 @@ static bool fail(struct driver *d, const char *what, struct err *err)
 			"cannot %s the store '%s': its disk is full: free some space, then run "
 			"the same command again",
 			what, d->path);
-	err_set(err, ERR_STORE, "cannot %s the store '%s': %s", what, d->path,
-		d->db ? sqlite3_errmsg(d->db) : "out of memory");
-	/* "disk I/O error" alone tells nobody what to do. */
-	if (d->db && (code & 0xff) == SQLITE_IOERR && sqlite3_system_errno(d->db) != 0) {
-		struct err why = {0};
-
-		err_errno(&why, sqlite3_system_errno(d->db), "%s", err->message);
-		why.kind = ERR_STORE;
-		*err = why;
-	}
-	return false;
+	return err_set(err, ERR_STORE, "cannot %s the store '%s': %s%s", what, d->path,
+		       d->db ? sqlite3_errmsg(d->db) : "out of memory",
+		       /* a limit, a quota, a failing disk: SQLite does not tell them apart */
+		       (code & 0xff) == SQLITE_IOERR ? " (may the file grow, is its disk well?)"
+						     : "");
 }
 
 static bool exec(struct driver *d, const char *sql, struct err *err)
