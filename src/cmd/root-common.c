@@ -79,8 +79,12 @@ int root_cmd_close(struct root_cmd *rc, int status)
 	cmd_interrupt_pool(NULL);
 	if (rc->running)
 		root_run_end(&rc->run);
-	if (rc->store && !store_flush(rc->store, &err))
-		status = cmd_fail(rc->c, &err);
+	if (rc->store && !store_flush(rc->store, &err)) {
+		/* It may be what the command failed with already. */
+		if (rc->c->err.kind != ERR_STORE)
+			cmd_fail(rc->c, &err);
+		status = EXIT_ERROR;
+	}
 	store_close(&rc->store);
 	if (rc->aws && rc->c->verbose) {
 		struct aws_totals t = aws_totals(rc->aws);
