@@ -204,7 +204,7 @@ static void check_keys_known(struct checking *c, struct preflight_account *pa,
 		unknown.mend = STR("rootout root inventory");
 	} else if (c->guard.now_ms - f->read_ms > STALE_MS) {
 		unknown.text = arena_printf(c->arena, "the last inventory that read it is %s old",
-					    duration_text(c->guard.now_ms - f->read_ms, ago));
+					    duration_text(c->guard.now_ms - f->read_ms + 30000, ago));
 		unknown.mend = STR("rootout root inventory");
 	} else {
 		return;

