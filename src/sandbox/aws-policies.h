@@ -4,8 +4,7 @@
 /*
  * AWS's own managed policies, as far as the sandbox has them: the five task
  * policies of root sessions word for word (task-policies.c), and the common
- * ones (aws-policies.c), of which ReadOnlyAccess and SecurityAudit are cut to
- * the services that the sandbox serves or keeps data of.
+ * ones of policy/managed.h.
  */
 
 #include "sandbox/world.h"
