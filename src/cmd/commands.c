@@ -23,6 +23,8 @@ static const struct command *const all[] = {
 	&command_root_ledger,
 	&command_report,
 	&command_policy_eval,
+	&command_policy_who_can,
+	&command_policy_diff,
 	&command_policy_lint,
 	&command_policy_test,
 	&command_sandbox,

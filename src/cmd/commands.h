@@ -14,6 +14,8 @@ extern const struct command command_root_ledger;
 extern const struct command command_report;
 extern const struct command command_check;
 extern const struct command command_policy_eval;
+extern const struct command command_policy_who_can;
+extern const struct command command_policy_diff;
 extern const struct command command_policy_lint;
 extern const struct command command_policy_test;
 extern const struct command command_sandbox;

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cmd/commands.h"
-#include "org/files.h"
+#include "cmd/policy-common.h"
 #include "org/levels.h"
 #include "org/live.h"
 #include "policy/eval.h"
@@ -120,24 +120,6 @@ static bool read_sets(struct eval *e)
 
 /* ---- the request ---- */
 
-/* "--context a=b,c" came as "a=b" and "c": a piece without '=' belongs to the value before. */
-static struct str *whole_keys(struct eval *e, size_t *n)
-{
-	size_t given, out = 0;
-	struct str *v = cmd_list(e->c, "context", &given);
-	struct str *whole = arena_calloc(e->arena, given + 1, sizeof(*whole));
-
-	for (size_t i = 0; i < given; i++) {
-		if (out && str_chr(v[i], '=') < 0)
-			whole[out - 1] = arena_printf(e->arena, "%.*s,%.*s",
-						      STR_ARG(whole[out - 1]), STR_ARG(v[i]));
-		else
-			whole[out++] = v[i];
-	}
-	*n = out;
-	return whole;
-}
-
 static struct policy_key *key_named(struct policy_key *keys, size_t n, struct str name)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -147,47 +129,12 @@ static struct policy_key *key_named(struct policy_key *keys, size_t n, struct st
 	return NULL;
 }
 
-/* KEY=VALUE, or KEY[]=VALUE for a key of several values, given once for each. */
-static bool read_key(struct eval *e, struct policy_key *keys, size_t *n, struct str given)
-{
-	struct str name, value;
-	bool multi;
-	struct policy_key *k;
-	struct str *v;
-
-	if (!str_cut(given, '=', &name, &value) || name.n == 0)
-		return err_set(&e->c->err, ERR_INPUT,
-			       "--context '%.*s': must be KEY=VALUE, or KEY[]=VALUE for a "
-			       "multi-valued key",
-			       STR_ARG(show_short(e->arena, given)));
-	multi = str_endsz(name, "[]");
-	if (multi)
-		name.n -= 2;
-	k = key_named(keys, *n, name);
-	if (k && !(multi && k->value.multi))
-		return err_set(&e->c->err, ERR_INPUT,
-			       "--context %.*s is given twice: for a multi-valued key write "
-			       "%.*s[]=VALUE each time",
-			       STR_ARG(name), STR_ARG(name));
-	if (!k) {
-		k = &keys[(*n)++];
-		*k = (struct policy_key){.name = name, .value.multi = multi};
-	}
-	v = arena_calloc(e->arena, k->value.n + 1, sizeof(*v));
-	if (k->value.n)
-		memcpy(v, k->value.values, k->value.n * sizeof(*v));
-	v[k->value.n++] = value;
-	k->value.values = v;
-	return true;
-}
-
 static bool read_request(struct eval *e)
 {
 	const char *as = cmd_text(e->c, "as"), *action = cmd_text(e->c, "action");
 	const char *resource = cmd_text(e->c, "resource");
 	struct policy_key *keys;
-	struct str *given;
-	size_t n, nkeys = 0;
+	size_t nkeys;
 
 	if (!as || !action)
 		return err_set(&e->c->err, ERR_INPUT,
@@ -203,12 +150,8 @@ static bool read_request(struct eval *e)
 		.management = cmd_flag(e->c, "management"),
 		.service_linked_role = cmd_flag(e->c, "service-linked"),
 	};
-	given = whole_keys(e, &n);
-	keys = arena_calloc(e->arena, n + 1, sizeof(*keys));
-	for (size_t i = 0; i < n; i++) {
-		if (!read_key(e, keys, &nkeys, given[i]))
-			return false;
-	}
+	if (!policy_cmd_keys(e->c, &keys, &nkeys))
+		return false;
 	e->req.keys = keys;
 	e->req.nkeys = nkeys;
 	return true;
@@ -225,15 +168,6 @@ static struct str account_of_arn(struct str arn)
 			return STR_NULL;
 	}
 	return field.n == 12 && str_all_digits(field) ? field : STR_NULL;
-}
-
-static bool read_folder(struct eval *e, const char *dir)
-{
-	struct org_problems problems = {0};
-	bool ok = org_read_files(dir, e->arena, &e->org, &problems, &e->c->err);
-
-	org_problems_release(&problems);
-	return ok;
 }
 
 static bool read_aws(struct eval *e)
@@ -319,7 +253,7 @@ static bool read_organization(struct eval *e)
 			       "--org and --live contradict each other: give one of them");
 	if (!dir && !live)
 		return true;
-	return (live ? read_aws(e) : read_folder(e, dir)) && bind_organization(e);
+	return (live ? read_aws(e) : policy_cmd_folder(e->c, dir, &e->org)) && bind_organization(e);
 }
 
 /* ---- the answer ---- */
@@ -479,8 +413,7 @@ static const struct option eval_options[] = {
 	 NULL},
 	{"action", 0, OPTION_TEXT, "ACTION", "what is asked for: s3:GetObject", NULL},
 	{"resource", 0, OPTION_TEXT, "ARN", "on what (default: *)", NULL},
-	{"context", 0, OPTION_LIST, "KEY=VALUE",
-	 "a condition key; KEY[]=VALUE, again for each value, is multi-valued", NULL},
+	POLICY_CMD_CONTEXT,
 	{"resource-account", 0, OPTION_TEXT, "ID", "the resource's owner, where its ARN has none",
 	 NULL},
 	{"management", 0, OPTION_FLAG, NULL, "the principal's is the management account", NULL},

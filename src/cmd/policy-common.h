@@ -1,0 +1,21 @@
+#ifndef ROOTOUT_CMD_POLICY_COMMON_H
+#define ROOTOUT_CMD_POLICY_COMMON_H
+
+/* What the commands about policies share. */
+
+#include "cmd/cmd.h"
+#include "org/org.h"
+#include "policy/policy.h"
+
+/* --context KEY=VALUE, KEY[]=VALUE: the option is a LIST. Error in c->err. */
+bool policy_cmd_keys(struct cmd *c, struct policy_key **out, size_t *n) MUST_CHECK;
+#define POLICY_CMD_CONTEXT                                                                     \
+	{                                                                                      \
+		"context", 0, OPTION_LIST, "KEY=VALUE",                                        \
+			"a condition key; KEY[]=VALUE, again for each value, is multi-valued", \
+			NULL                                                                   \
+	}
+/* An organization's folder; every problem of its files is an error. Error in c->err. */
+bool policy_cmd_folder(struct cmd *c, const char *dir, struct org **out) MUST_CHECK;
+
+#endif
