@@ -164,19 +164,46 @@ bool iam_check_trust(struct sandbox_request *r, struct str text)
 
 /* ---- principals that change ---- */
 
-/* Every "FROM" that stands in quotes becomes "TO". */
-static struct str replace_quoted(struct arena *a, struct str text, struct str from, struct str to)
+/* Of one string or a list of them; true: some were `from`. */
+static bool rename_in(struct val *element, struct str from, struct str to)
 {
-	const struct str quoted = arena_printf(a, "\"%.*s\"", STR_ARG(from));
-	struct str out = STR("");
-	ptrdiff_t at;
+	bool found = false;
 
-	while ((at = str_find(text, quoted)) >= 0) {
-		out = arena_printf(a, "%.*s%.*s\"%.*s\"", STR_ARG(out),
-				   STR_ARG(str_sub(text, 0, (size_t)at)), STR_ARG(to));
-		text = str_from(text, (size_t)at + quoted.n);
+	if (val_is(element, VAL_STRING) && str_eq(element->u.s, from)) {
+		element->u.s = to;
+		return true;
 	}
-	return arena_printf(a, "%.*s%.*s", STR_ARG(out), STR_ARG(text));
+	VAL_EACH(v, element)
+	found |= val_is(v, VAL_STRING) && rename_in(v, from, to);
+	return found;
+}
+
+static bool rename_in_statement(const struct val *s, struct str from, struct str to)
+{
+	bool found = rename_in(val_get(val_get(s, "Principal"), "AWS"), from, to);
+
+	return rename_in(val_get(val_get(s, "NotPrincipal"), "AWS"), from, to) || found;
+}
+
+static void rename_in_role(struct sandbox_request *r, struct iam_role *role, struct str from,
+			   struct str to)
+{
+	struct err err = {0};
+	struct val *document;
+	bool found = false;
+
+	if (!json_read(role->trust_text, 0, r->arena, &document, &err))
+		BUG("a trust policy that was checked: %s", err.message);
+	const struct val *s = val_get(document, "Statement");
+	if (val_is(s, VAL_OBJECT))
+		found = rename_in_statement(s, from, to);
+	else
+		VAL_EACH(v, s)
+	found |= rename_in_statement(v, from, to);
+	if (!found)
+		return;
+	role->trust_text = world_str(r->world, json_text(r->arena, document));
+	role->trust = iam_keep_document(r, role->trust_text, POLICY_RESOURCE, role->name);
 }
 
 /*
@@ -194,12 +221,8 @@ void iam_rename_principal(struct sandbox_request *r, struct str from, struct str
 	for (size_t i = 0; (e = map_next(&r->world->accounts, &i));) {
 		struct world_account *acct = e->value;
 		for (struct iam_role *role = acct->iam.roles; role; role = role->next) {
-			if (str_find(role->trust_text, from) < 0)
-				continue;
-			role->trust_text = world_str(
-				r->world, replace_quoted(r->arena, role->trust_text, from, to));
-			role->trust =
-				iam_keep_document(r, role->trust_text, POLICY_RESOURCE, role->name);
+			if (str_find(role->trust_text, from) >= 0)
+				rename_in_role(r, role, from, to);
 		}
 	}
 }
