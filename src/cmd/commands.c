@@ -23,9 +23,7 @@ static const struct command *const all[] = {
 	&command_root_ledger,
 	&command_report,
 	&command_policy_eval,
-	&command_policy_who_can,
 	&command_policy_diff,
-	&command_policy_lint,
 	&command_policy_test,
 	&command_sandbox,
 	&command_sandbox_run,
@@ -48,6 +46,10 @@ const struct command *const *commands_all(size_t *n)
 static volatile sig_atomic_t interrupted;
 static struct pool *_Atomic interrupt_pool;
 
+static const char stopping[] =
+	"\nrootout: stopping: what is under way is finished first (again: ends "
+	"at once)\n";
+
 static void on_signal(int sig)
 {
 	struct pool *p = interrupt_pool;
@@ -57,8 +59,11 @@ static void on_signal(int sig)
 		raise(sig);
 	}
 	interrupted = 1;
-	if (p)
-		pool_cancel(p); /* one atomic store */
+	if (!p)
+		return;
+	pool_cancel(p); /* one atomic store */
+	if (write(STDERR_FILENO, stopping, sizeof(stopping) - 1) < 0)
+		return; /* nobody looks */
 }
 
 void cmd_interrupt_pool(struct pool *p)

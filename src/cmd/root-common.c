@@ -93,6 +93,13 @@ int root_cmd_close(struct root_cmd *rc, int status)
 			 (unsigned long long)t.calls, (unsigned long long)t.attempts,
 			 (unsigned long long)t.throttled, (unsigned long long)t.connections);
 	}
+	/* Whose right it is, for who took the wrong profile. */
+	if (status == EXIT_ERROR && rc->run.who.n && rc->c->err.kind == ERR_AWS &&
+	    str_startsz(str_of(rc->c->err.aws_code), "AccessDenied"))
+		cmd_note(rc->c,
+			 "these are credentials of %.*s; root users are managed from the "
+			 "management account or from IAM's delegated administrator (--profile)",
+			 STR_ARG(rc->run.who));
 	aws_free(&rc->aws);
 	return status;
 }
@@ -143,6 +150,9 @@ void root_cmd_progress(struct root_cmd *rc, const char *what)
 	root_cmd_progress_end(rc);
 	if (!rc->c->quiet)
 		rc->progress = progress_new(stderr, &rc->c->errs, what);
+	/* seen at once, before the first account is done */
+	if (rc->progress)
+		progress_total(rc->progress, 0);
 }
 
 void root_cmd_step(size_t done, size_t known, void *ctx)

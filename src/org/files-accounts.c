@@ -50,6 +50,11 @@ static void check_name(struct files_reader *r, const struct val *v, struct org_a
 	if (utf8_length(acct->name) > 50)
 		files_problem(r, at, "an account's name has at most 50 characters, this has %zu",
 			      utf8_length(acct->name));
+	else if (!str_eq(show(r->a, acct->name), acct->name))
+		files_problem(r, at,
+			      "an account's name must not have control characters or marks that "
+			      "turn the direction of writing: '%.*s'",
+			      STR_ARG(show_short(r->a, acct->name)));
 	else if (str_all_digits(acct->name) && acct->name.n == 12)
 		files_problem(r, at, "an account's name must not look like an account id");
 	else if (org_is_pattern(acct->name))

@@ -137,3 +137,29 @@ def test_only_yes_is_yes(answer, status, sandbox, organization, terminal):
     assert len(deleted) == (status == 0)
     if status:
         assert "nothing was changed" in one.read()
+
+
+def test_an_interrupt_says_what_happens_now(sandbox, organization, terminal):
+    sb = sandbox(organization(70), "--fault", "latency=200ms")
+    one = terminal(80, "root", "retire", "--all", "--yes", sandbox=sb, NO_COLOR="1")
+    one.read(until="retiring root users")
+    one.type("\x03")
+    assert one.status() == 2
+    text = one.read()
+    assert "rootout: stopping: what is under way is finished first" in text
+    assert "run the same command again" in text
+    # all that was begun is told as it is
+    told = len(set(re.findall(r"^(\d{12}) +member-\d+ +retired", text, re.M)))
+    assert told == len([a for a in sb.state["accounts"]
+                        if a["name"].startswith("member") and not a["root"].get("password")])
+
+
+def test_names_cannot_drive_the_terminal(organization, terminal):
+    """Neither through the files nor through what is said of them."""
+    names = ["red \x1b[31m", "turned \u202e", "tab\there", "bell\x07"]
+    folder = organization({name: {} for name in names})
+    one = terminal(80, "check", folder)
+    assert one.status() == 1
+    text = re.sub(r"\x1b\[[0-9;]*m", "", one.read())
+    assert text.count("must not have control characters") == len(names)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", text.replace("\r", "")), text
