@@ -13,6 +13,7 @@ The text's form is told in its own first lines.
 import argparse
 import json
 import pathlib
+import re
 import sys
 import zlib
 
@@ -118,6 +119,19 @@ def word(text):
     return text
 
 
+def key_form(name):
+    """As one word; a tag's name is ${TagKey} also where AWS's page writes it otherwise."""
+    name = name.replace(" ", "_")
+    if name.endswith("/tag-key"):
+        name = name[:-len("tag-key")]
+    return word(name + "${TagKey}" if name.endswith("/") else name)
+
+
+def canon(name):
+    """Equal for names that AWS's pages write in two ways."""
+    return re.sub(r"\$\{[^}]*\}|<[^>]*>", "*", key_form(name)).lower()
+
+
 def level(words):
     if "Permissions management" in words:
         return "p"
@@ -125,18 +139,18 @@ def level(words):
 
 
 def numbers(names, index):
-    return ",".join(str(n) for n in sorted({index[n.lower()] for n in names})) or "-"
+    return ",".join(str(n) for n in sorted({index[canon(n)] for n in names})) or "-"
 
 
 def key_table(actions, resources, declared):
     """Every key that the service's lines name, with its type."""
-    table = {low: (v["key"], TYPES[v["type"]]) for low, v in declared.items()}
-    known = {line.split()[0].lower(): line.split()[1] for line in GLOBAL.split("\n") if line}
+    table = {canon(v["key"]): (v["key"], TYPES[v["type"]]) for v in declared.values()}
+    known = {canon(line.split()[0]): line.split()[1] for line in GLOBAL.split("\n") if line}
     for owner in list(actions.values()) + list(resources.values()):
         lists = [owner.get("conditionKeys", [])]
         lists += [r.get("conditionKeys", []) for r in owner.get("resourceTypes", [])]
         for name in (n for names in lists for n in names):
-            table.setdefault(name.lower(), (name, known.get(name.lower(), "s")))
+            table.setdefault(canon(name), (name, known.get(canon(name), "s")))
     return table
 
 
@@ -148,7 +162,7 @@ def service_lines(folder, service, name):
     types = {low: i for i, low in enumerate(sorted(resources))}
     yield f"s {word(service)} {name}"
     for low in sorted(keys):
-        yield f"k {word(keys[low][0].replace(' ', '_'))} {keys[low][1]}"
+        yield f"k {key_form(keys[low][0])} {keys[low][1]}"
     for low in sorted(resources):
         r = resources[low]
         yield f"r {word(r['key'].replace(' ', '-'))} {word(r['arn'].replace(' ', ''))} " \
