@@ -30,7 +30,7 @@ static bool long_term_only(struct sandbox_request *r, int64_t *duration_s)
 
 static bool get_session_token(struct sandbox_request *r)
 {
-	int64_t duration_s;
+	int64_t duration_s = 0;
 	bool mfa;
 
 	if (!long_term_only(r, &duration_s) || !sts_read_mfa(r, &mfa))
@@ -52,7 +52,7 @@ static bool get_federation_token(struct sandbox_request *r)
 {
 	struct sts_policies policies;
 	struct world_tags tags;
-	int64_t duration_s;
+	int64_t duration_s = 0;
 
 	if (!long_term_only(r, &duration_s) ||
 	    !sandbox_authorize(r, "sts:GetFederationToken", federated_arn(r), NULL, 0) ||
