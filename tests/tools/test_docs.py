@@ -244,6 +244,12 @@ def printed(tmp_path_factory):
     road.run("sandbox clock", "sandbox", "clock")
     road.run("check", "check", ".")
     road.run("policy test", "policy", "test", str(road.folder / "cases.jsonl"))
+    road.run("policy eval", "policy", "eval", "--org", ".", "--action", "iam:ListUsers", "--as",
+             "arn:aws:iam::210000000011:root")
+    road.run("policy who-can", "policy", "who-can", "s3:GetObject")
+    road.run("", "!", f"cp -r {road.org} {road.folder}/after; sed -Ei "
+             f"'s/gets: (Administrator|ReadOnly)/gets: Developer/' {road.folder}/after/access/pos.yaml")
+    road.run("policy diff", "policy", "diff", ".", str(road.folder / "after"))
     road.run("", "!", f"sed -i s/group:/grup:/ {road.org}/groups.yaml")
     road.run("check", "check", ".")
     (road.folder / "cases.jsonl").write_text(json.dumps({
