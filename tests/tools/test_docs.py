@@ -244,6 +244,7 @@ def printed(tmp_path_factory):
     road.run("sandbox clock", "sandbox", "clock")
     road.run("check", "check", ".")
     road.run("policy test", "policy", "test", str(road.folder / "cases.jsonl"))
+    road.run("policy lint", "policy", "lint", ".")
     road.run("policy eval", "policy", "eval", "--org", ".", "--action", "iam:ListUsers", "--as",
              "arn:aws:iam::210000000011:root")
     road.run("policy who-can", "policy", "who-can", "s3:GetObject")
