@@ -203,8 +203,9 @@ static void check_keys_known(struct checking *c, struct preflight_account *pa,
 			STR("it has root access keys; when they were last used was not read");
 		unknown.mend = STR("rootout root inventory");
 	} else if (c->guard.now_ms - f->read_ms > STALE_MS) {
-		unknown.text = arena_printf(c->arena, "the last inventory that read it is %s old",
-					    duration_text(c->guard.now_ms - f->read_ms + 30000, ago));
+		unknown.text =
+			arena_printf(c->arena, "the last inventory that read it is %s old",
+				     duration_text(c->guard.now_ms - f->read_ms + 30000, ago));
 		unknown.mend = STR("rootout root inventory");
 	} else {
 		return;
