@@ -75,6 +75,28 @@ static void read_head(struct call *c, const struct http_response *resp)
 			(seconds < RETRY_AFTER_MAX_S ? seconds : RETRY_AFTER_MAX_S) * 1000;
 }
 
+/*
+ * AWS repeats the canonical request in some errors (SignatureDoesNotMatch), and
+ * proxies repeat headers: the message ends where the session token begins.
+ */
+static void hide_token(struct call *c, struct err *err)
+{
+	static const char ellipsis[] = "…";
+	struct str token;
+	ptrdiff_t at = -1;
+
+	pthread_mutex_lock(&c->id->lock);
+	token = secret_reveal(&c->id->creds.session_token);
+	if (token.n >= 16)
+		at = str_find(str_of(err->message), str_sub(token, 0, 16));
+	pthread_mutex_unlock(&c->id->lock);
+	if (at < 0)
+		return;
+	mem_wipe(err->message + at, sizeof(err->message) - (size_t)at);
+	if ((size_t)at + sizeof(ellipsis) <= sizeof(err->message))
+		memcpy(err->message + at, ellipsis, sizeof(ellipsis));
+}
+
 bool call_attempt(struct call *c, struct val **out, struct err *err)
 {
 	struct http_header headers[ARRAY_SIZE(c->wire.headers) + 5];
@@ -109,5 +131,8 @@ bool call_attempt(struct call *c, struct val **out, struct err *err)
 	if (!ok)
 		return false;
 	read_head(c, &resp);
-	return wire_get_response(c->op, &resp, c->a, out, err);
+	if (wire_get_response(c->op, &resp, c->a, out, err))
+		return true;
+	hide_token(c, err);
+	return false;
 }
