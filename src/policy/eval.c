@@ -119,18 +119,22 @@ static void look_at(struct walk *w, struct policy_step *st, struct best *best,
 {
 	const struct statement *s = &p->statements[i];
 	const struct condition *unused;
-	enum element e = mismatch(s, &w->ctx, &unused);
-	enum who_match who = statement_who(s, &w->ctx);
+	enum who_match who;
+	enum element e;
 
+	/* As the decision, look no further where nothing more can be told. */
+	if (!s->deny && (st->kind == POLICY_RCP || st->say == POLICY_SAYS_DENY ||
+			 (st->say == POLICY_SAYS_ALLOW && st->kind != POLICY_RESOURCE)))
+		return;
+	e = mismatch(s, &w->ctx, &unused);
 	if (s->deny) {
 		if (e != FITS || (st->kind == POLICY_RESOURCE && w->d.mends))
 			return;
 		if (st->say != POLICY_SAYS_DENY)
 			step_of(st, POLICY_SAYS_DENY, p, i);
 		st->denials++;
-	} else if (st->say == POLICY_SAYS_DENY || st->kind == POLICY_RCP) {
-		return;
 	} else if (e == FITS) {
+		who = statement_who(s, &w->ctx);
 		if (st->say == POLICY_SAYS_ALLOW && who <= best->who)
 			return;
 		best->who = who;
@@ -301,7 +305,8 @@ static void explain_road(struct walk *w)
 void policy_explain(const struct policy_set *set, const struct policy_request *req, struct arena *a,
 		    struct policy_road *out)
 {
-	struct walk *w = arena_new_of(a, struct walk);
+	/* Not zeroed as a whole: the buffers of ctx are large, and written before they are read. */
+	struct walk walk, *w = &walk;
 	struct policy_decision scratch;
 
 	*out = (struct policy_road){0};
@@ -309,6 +314,7 @@ void policy_explain(const struct policy_set *set, const struct policy_request *r
 	w->req = req;
 	w->road = out;
 	w->arena = a;
+	w->notes_cap = 0;
 	policy_decide(set, req, &out->decision);
 	policy_ctx_init(&w->ctx, req);
 	if (w->ctx.impossible) {
