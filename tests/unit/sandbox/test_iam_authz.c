@@ -228,8 +228,12 @@ static struct val *least_value(const struct api_shape *shape, struct str name)
 	};
 	char *text;
 
-	if (shape->type == API_LIST)
-		return val_list(f.a);
+	if (shape->type == API_LIST) {
+		struct val *list = val_list(f.a);
+		if (shape->has_min && shape->min > 0)
+			val_append(list, least_value(shape->members[0].shape, name));
+		return list;
+	}
 	if (shape->nvalues)
 		return val_string(f.a, shape->values[0]);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
