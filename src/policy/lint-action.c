@@ -25,19 +25,23 @@ static void exists(struct lint *l, const struct val *item)
 		return;
 	struct catalogue_service *s = catalogue_service(c, service);
 	if (!s) {
+		if (!lint_may(l, 5000))
+			return;
 		struct str near = catalogue_near_service(c, service, l->a);
 		lint_at(l, "unknown-service", item, "no service '%.*s'%s%.*s%s (catalogue of %.*s)",
 			STR_ARG(service), near.n ? ", did you mean '" : "", STR_ARG(near),
 			near.n ? "'?" : "", STR_ARG(catalogue_date(c)));
 		return;
 	}
-	for (size_t i = 0; i < s->nactions && lint_may(l, 1); i++) {
+	for (size_t i = 0; i < s->nactions && lint_may(l, lint_cost(name, STR_NULL) / 4); i++) {
 		if (policy_match(name, s->actions[i].name, true)) {
 			wrong_case(l, item, s, service, name);
 			return;
 		}
 	}
 	if (l->out->cut)
+		return;
+	if (!lint_may(l, 20 * s->nactions))
 		return;
 	struct str near = catalogue_near_action(s, name, l->a);
 	bool wild = str_chr(name, '*') >= 0 || str_chr(name, '?') >= 0;
@@ -53,10 +57,16 @@ static bool is_before(const struct val *x, const struct val *y)
 }
 
 /* Does x of the same list make y needless? Of two that take in each other, the later is. */
-static bool makes_needless(const struct val *x, const struct val *y, bool ignore_case)
+static bool makes_needless(struct lint *l, const struct val *x, const struct val *y,
+			   bool ignore_case)
 {
 	struct str sx = val_str(x), sy = val_str(y);
-	if (x == y || !lint_covers(sx, sy, ignore_case))
+	if (x == y || !lint_may(l, 1))
+		return false;
+	/* Without a wildcard it takes in itself alone. */
+	if (str_chr(sx, '*') < 0 && sx.n != sy.n)
+		return false;
+	if (!lint_may(l, lint_cost(sx, sy)) || !lint_covers(sx, sy, ignore_case))
 		return false;
 	return !lint_covers(sy, sx, ignore_case) || is_before(x, y);
 }
@@ -68,8 +78,10 @@ static void twice(struct lint *l, const struct val *list, bool ignore_case, cons
 	{
 		LINT_EACH(x, list)
 		{
+			if (lint_tired(l))
+				return;
 			struct str sx = val_str(x), sy = val_str(y);
-			if (!lint_may(l, 1) || !makes_needless(x, y, ignore_case))
+			if (!makes_needless(l, x, y, ignore_case))
 				continue;
 			bool same = ignore_case ? str_eq_nocase(sx, sy) : str_eq(sx, sy);
 			struct lint_finding *f =
@@ -101,6 +113,8 @@ void lint_rules_of_actions(struct lint *l, const struct lint_statement *s)
 {
 	LINT_EACH(item, s->actions)
 	{
+		if (lint_tired(l))
+			return;
 		exists(l, item);
 	}
 	twice(l, s->actions, true, "action");

@@ -29,7 +29,9 @@ static const struct catalogue_key *find(struct lint *l, const struct where *w,
 	LINT_EACH(item, w->s->actions)
 	{
 		struct catalogue_service *s;
-		if (str_cut(val_str(item), ':', &prefix, &rest) &&
+		if (lint_tired(l))
+			break;
+		if (lint_may(l, 100) && str_cut(val_str(item), ':', &prefix, &rest) &&
 		    (s = catalogue_service(c, prefix)) && (k = catalogue_key(s, name))) {
 			*of = s;
 			return k;
@@ -73,6 +75,8 @@ static void supported(struct lint *l, const struct where *w)
 		return;
 	LINT_EACH(item, w->s->actions)
 	{
+		if (lint_tired(l))
+			return;
 		if (!lacks_key(l, val_str(item), name))
 			continue;
 		lacking++;
@@ -99,6 +103,8 @@ static void unknown(struct lint *l, const struct where *w, const struct catalogu
 		return;
 	}
 	if (catalogue_is_federated(c, name))
+		return;
+	if (!lint_may(l, 5000))
 		return;
 	struct str near = catalogue_near_key(c, of, name, l->a);
 	lint_at_name(l, "unknown-key", w->key,
@@ -191,6 +197,8 @@ static void values(struct lint *l, const struct where *w)
 	{
 		LINT_EACH(y, w->key)
 		{
+			if (lint_tired(l))
+				return;
 			bool later = y->line > x->line || (y->line == x->line && y->col > x->col);
 			if (!later || !lint_may(l, 1) || !str_eq(val_str(x), val_str(y)))
 				continue;
@@ -253,6 +261,8 @@ static void contradictions(struct lint *l, const struct where *x)
 			continue;
 		VAL_EACH(key, val_is(block, VAL_OBJECT) ? block : NULL)
 		{
+			if (lint_tired(l))
+				return;
 			y.key = key;
 			if (!lint_may(l, 1) || key == x->key || !excludes(x, &y))
 				continue;
@@ -297,6 +307,8 @@ void lint_rules_of_conditions(struct lint *l, const struct lint_statement *s)
 		VAL_EACH(key, val_is(block, VAL_OBJECT) ? block : NULL)
 		{
 			struct catalogue_service *of;
+			if (lint_tired(l))
+				return;
 			w.key = key;
 			values(l, &w);
 			security(l, &w);

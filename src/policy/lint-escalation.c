@@ -89,12 +89,12 @@ static bool is_administrator(const struct lint *l)
 	return false;
 }
 
-static bool denied(const struct lint *l, struct str action)
+static bool denied(struct lint *l, struct str action)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct lint_statement *s = &l->st[i];
 		if (s->deny && !s->conditions && lint_any_resource(s) &&
-		    lint_names_action(s, action))
+		    lint_may(l, 8 * lint_count(s->actions)) && lint_names_action(s, action))
 			return true;
 	}
 	return false;
@@ -114,7 +114,8 @@ static const struct val *allowed(struct lint *l, struct str action)
 		}
 		LINT_EACH(item, s->actions)
 		{
-			if (policy_match(val_str(item), action, true))
+			struct str text = val_str(item);
+			if (lint_may(l, 2 + text.n / 8) && policy_match(text, action, true))
 				return item;
 		}
 	}

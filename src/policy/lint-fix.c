@@ -7,6 +7,9 @@
 #include "policy/lint-private.h"
 #include "text/json.h"
 
+/* Each fix looks for its place from the start; AWS takes no document of a tenth of this. */
+#define LARGEST KIB(256)
+
 /* Columns count characters: a byte 10xxxxxx continues one. */
 size_t lint_offset(struct str text, uint32_t line, uint32_t col)
 {
@@ -35,7 +38,7 @@ void lint_fix_remove(struct lint *l, struct lint_finding *f, const struct val *l
 {
 	struct str text = l->in->text;
 	const struct val *before = NULL;
-	if (!f || !val_is(list, VAL_LIST) || val_count(list) < 2)
+	if (!f || text.n > LARGEST || !val_is(list, VAL_LIST) || val_count(list) < 2)
 		return;
 	VAL_EACH(v, list)
 	{
@@ -60,7 +63,7 @@ void lint_fix_string(struct lint *l, struct lint_finding *f, const struct val *i
 {
 	struct str text = l->in->text;
 	struct buf b = BUF_INIT(MIB(1));
-	if (!f)
+	if (!f || text.n > LARGEST)
 		return;
 	size_t from = lint_offset(text, item->line, item->col);
 	if (json_write_string(with, &b))

@@ -4,6 +4,9 @@
 
 #include "policy/lint-private.h"
 
+/* Of a pattern that is compared with others; an ARN has at most 2,048 characters. */
+#define LONGEST 4096
+
 /*
  * The narrower pattern is taken as a text: its stars are characters that only a
  * star of the wider one matches, so whatever they stand for is inside that star.
@@ -14,6 +17,8 @@ bool lint_covers(struct str wide, struct str pattern, bool ignore_case)
 	bool same = ignore_case ? str_eq_nocase(wide, pattern) : str_eq(wide, pattern);
 	if (same || str_eqz(wide, "*"))
 		return true;
+	if (wide.n > LONGEST || pattern.n > LONGEST)
+		return false;
 	if (str_chr(wide, '?') >= 0 || str_find(wide, STR("${")) >= 0)
 		return false;
 	return policy_match(wide, pattern, ignore_case);
@@ -73,12 +78,12 @@ void lint_expand(struct lint *l, struct str pattern, struct lint_actions *out)
 	struct str service, name;
 	struct catalogue_service *s;
 	if (!l->in->catalogue || !str_cut(pattern, ':', &service, &name) ||
-	    str_chr(service, '*') >= 0 || str_chr(service, '?') >= 0 ||
+	    str_chr(service, '*') >= 0 || str_chr(service, '?') >= 0 || !lint_may(l, 100) ||
 	    !(s = catalogue_service(l->in->catalogue, service))) {
 		out->all = true;
 		return;
 	}
-	for (size_t i = 0; i < s->nactions && lint_may(l, 1); i++) {
+	for (size_t i = 0; i < s->nactions && lint_may(l, lint_cost(name, STR_NULL) / 4); i++) {
 		if (!policy_match(name, s->actions[i].name, true))
 			continue;
 		out->v = arena_grow(l->a, out->v, out->n, &out->cap, sizeof(*out->v));

@@ -56,6 +56,15 @@ struct lint_finding *lint_at_name(struct lint *l, const char *rule, const struct
 /* False: the budget for comparing is used up, and the findings are marked as cut. */
 bool lint_may(struct lint *l, size_t steps);
 
+/* It is used up: no loop need go on. */
+static inline bool lint_tired(const struct lint *l)
+{
+	return l->steps == 0;
+}
+
+/* Of one lint_covers. */
+size_t lint_cost(struct str x, struct str y);
+
 /* The catalogue's actions that "s3:Get*" names. */
 void lint_expand(struct lint *l, struct str pattern, struct lint_actions *out);
 

@@ -24,7 +24,7 @@ static bool takes_in_actions(struct lint *l, const struct lint_statement *wide,
 		return wide->not_action && val_eq(wide->actions, s->actions);
 	LINT_EACH(item, s->actions)
 	{
-		if (!lint_may(l, lint_count(wide->actions)) ||
+		if (!lint_may(l, lint_count(wide->actions) * lint_cost(val_str(item), STR_NULL)) ||
 		    !lint_names_action(wide, val_str(item)))
 			return false;
 	}
@@ -41,7 +41,8 @@ static bool takes_in_resources(struct lint *l, const struct lint_statement *wide
 		       (wide->not_resource && val_eq(wide->resources, s->resources));
 	LINT_EACH(item, s->resources)
 	{
-		if (!lint_may(l, lint_count(wide->resources)) ||
+		if (!lint_may(l,
+			      lint_count(wide->resources) * lint_cost(val_str(item), STR_NULL)) ||
 		    !lint_names_resource(wide, val_str(item)))
 			return false;
 	}
@@ -61,6 +62,8 @@ void lint_rules_of_redundancy(struct lint *l)
 		const struct lint_statement *s = &l->st[i];
 		for (size_t k = 0; k < l->n; k++) {
 			const struct lint_statement *wide = &l->st[k];
+			if (lint_tired(l))
+				return;
 			if (i == k || !lint_may(l, 1) || !takes_in(l, wide, s))
 				continue;
 			if (wide->deny && s->allow) {

@@ -41,7 +41,8 @@ static bool about(struct lint *l, const struct lint_action *x, struct str resour
 		return true;
 	for (size_t i = 0; i < x->action->nresources; i++) {
 		struct str form = x->service->resources[x->action->resources[i]].pattern;
-		if (!lint_may(l, form.n / 8 + 1) || lint_meet(form, resource, false))
+		if (!lint_may(l, 4 + form.n * (resource.n < 1024 ? resource.n : 1) / 32) ||
+		    lint_meet(form, resource, false))
 			return true;
 	}
 	return false;
@@ -88,6 +89,8 @@ static void mismatch(struct lint *l, const struct lint_statement *s)
 	bool any = false, unknown = false;
 	LINT_EACH(item, s->actions)
 	{
+		if (lint_tired(l))
+			return;
 		struct lint_actions *set = &sets[n++];
 		lint_expand(l, val_str(item), set);
 		unknown |= set->all || set->n == 0;
@@ -105,6 +108,8 @@ static void mismatch(struct lint *l, const struct lint_statement *s)
 	/* Where nothing fits, the actions have been told already. */
 	LINT_EACH(r, any && !unknown ? s->resources : NULL)
 	{
+		if (lint_tired(l))
+			return;
 		bool used = false;
 		for (size_t i = 0; i < n && !used; i++) {
 			for (size_t k = 0; k < sets[i].n && !used; k++)
