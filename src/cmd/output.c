@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cmd/cmd.h"
 #include "text/json.h"
+#include "text/show.h"
 #include "text/wrap.h"
 
 #define HANG 2 /* blanks before each line of a message but the first */
@@ -34,10 +35,11 @@ int cmd_write_error(void)
 /* One message: on a terminal broken at blanks, elsewhere one line. */
 static void put(struct cmd *c, enum colour colour, const char *label, struct str text)
 {
-	struct buf b = BUF_INIT(2 * LIMIT_MESSAGE);
+	struct buf b = BUF_INIT(8 * LIMIT_MESSAGE);
 
 	(void)cmd_write_error(); /* what was printed before stands before it */
-	(void)wrap_add(text, strlen(label), HANG, (size_t)c->errs.width, &b);
+	/* There are names and messages of others in it. */
+	(void)wrap_add(show(c->arena, text), strlen(label), HANG, (size_t)c->errs.width, &b);
 	fprintf(stderr, "%s%s%s%s\n", term_on(&c->errs, colour), label, buf_z(&b),
 		term_off(&c->errs));
 	buf_release(&b);

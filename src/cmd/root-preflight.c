@@ -106,9 +106,11 @@ static void group_names(struct arena *a, const struct preflight *p, enum finding
 }
 
 /* One paragraph, its lines behind `indent` blanks, with a label in front that may be "". */
-static void put_text(const struct term *t, size_t indent, const char *label, struct str text,
+static void put_text(struct root_cmd *rc, size_t indent, const char *label, struct str text,
 		     struct buf *out)
 {
+	const struct term *t = &rc->c->out;
+	struct arena *a = rc->c->arena;
 	size_t used = indent;
 
 	buf_addn(out, ' ', indent);
@@ -116,7 +118,7 @@ static void put_text(const struct term *t, size_t indent, const char *label, str
 		buf_addf(out, "%s%s%s ", term_on(t, COLOUR_DIM), label, term_off(t));
 		used += strlen(label) + 1;
 	}
-	wrap_add(text, used, indent + 2, (size_t)t->width, out);
+	wrap_add(show(a, text), used, indent + 2, (size_t)t->width, out);
 	buf_addc(out, '\n');
 }
 
@@ -134,10 +136,10 @@ static void put_groups(struct root_cmd *rc, const struct preflight *p, enum find
 	for (size_t i = 0; (e = map_next(&groups, &i));) {
 		struct group *g = e->value;
 
-		put_text(t, 2, "", g->finding->text, out);
-		put_text(t, 4, g->n == 1 ? "account:" : "accounts:", buf_str(&g->names), out);
+		put_text(rc, 2, "", g->finding->text, out);
+		put_text(rc, 4, g->n == 1 ? "account:" : "accounts:", buf_str(&g->names), out);
 		if (g->finding->mend.n)
-			put_text(t, 4, "what to do:", g->finding->mend, out);
+			put_text(rc, 4, "what to do:", g->finding->mend, out);
 		buf_release(&g->names);
 	}
 	if (map_count(&groups))
@@ -160,7 +162,7 @@ static void put_ready(struct root_cmd *rc, const struct preflight *p, struct buf
 	}
 	if (names.n) {
 		buf_addf(out, "%sReady%s\n", term_on(t, COLOUR_GREEN), term_off(t));
-		put_text(t, 2, "", buf_str(&names), out);
+		put_text(rc, 2, "", buf_str(&names), out);
 		buf_addc(out, '\n');
 	}
 	buf_release(&names);
@@ -174,7 +176,7 @@ static bool print_text(struct root_cmd *rc, const struct preflight *p)
 	for (size_t i = 0; i < p->nfindings; i++) {
 		const struct finding *f = &p->findings[i];
 
-		put_text(&rc->c->out, 0, "organization:",
+		put_text(rc, 0, "organization:",
 			 f->mend.n ? arena_printf(rc->c->arena, "%.*s: %.*s", STR_ARG(f->text),
 						  STR_ARG(f->mend))
 				   : f->text,
@@ -201,21 +203,19 @@ static bool print_forecast(struct root_cmd *rc, const struct preflight *p)
 	const struct forecast *f = &p->forecast;
 	size_t root_events = f->summaries + f->lists + f->deletions;
 	const char *least = f->at_least ? "at least " : "";
-
 	struct arena *a = rc->c->arena;
-	const struct term *t = &rc->c->out;
 	struct buf out = BUF_INIT(KIB(16));
 	bool ok;
 
-	put_text(t, 0, "",
+	put_text(rc, 0, "",
 		 STR("What retiring these accounts will set off (tell the people on call first):"),
 		 &out);
-	put_text(t, 2, "",
+	put_text(rc, 2, "",
 		 arena_printf(a, "account %.*s, %.*s: %zu sts:AssumeRoot event%s",
 			      STR_ARG(rc->run.who_account), STR_ARG(p->caller_region),
 			      f->assume_root, s(f->assume_root)),
 		 &out);
-	put_text(t, 2, "",
+	put_text(rc, 2, "",
 		 arena_printf(a,
 			      "%zu member account%s, us-east-1 (IAM): %s%zu events of "
 			      "userIdentity.type Root: %zu GetAccountSummary, %zu List…, %s%zu "
@@ -223,11 +223,11 @@ static bool print_forecast(struct root_cmd *rc, const struct preflight *p)
 			      f->accounts, s(f->accounts), least, root_events, f->summaries,
 			      f->lists, least, f->deletions),
 		 &out);
-	put_text(t, 2, "",
+	put_text(rc, 2, "",
 		 STR("GuardDuty: Policy:IAMUser/ShortTermRootCredentialUsage and "
 		     "Policy:IAMUser/RootCredentialUsage (Low), in each of these accounts"),
 		 &out);
-	put_text(t, 2, "",
+	put_text(rc, 2, "",
 		 STR("CIS / CloudWatch.1 alarm on root use (type Root, no invokedBy): rings once "
 		     "for each account at least; it does not look at assumedRoot"),
 		 &out);

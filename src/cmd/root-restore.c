@@ -1,6 +1,11 @@
+#include <string.h>
+
+#include "base/limits.h"
 #include "cmd/commands.h"
 #include "cmd/root-common.h"
 #include "root/restore.h"
+#include "text/show.h"
+#include "text/wrap.h"
 
 #define DEFAULT_FOR_MS (INT64_C(2) * 3600000)
 #define LONGEST_MS (INT64_C(30) * 86400000)
@@ -33,10 +38,28 @@ static struct org_account *find(struct root_cmd *rc, struct str who)
 	return acct;
 }
 
+/* A paragraph behind a label, fit for the terminal. */
+static bool put_text(struct cmd *c, size_t indent, const char *label, struct str text)
+{
+	struct buf b = BUF_INIT(LIMIT_MESSAGE);
+	size_t used = indent + strlen(label);
+	bool ok;
+
+	buf_addn(&b, ' ', indent);
+	buf_addz(&b, label);
+	wrap_add(show(c->arena, text), used, used, (size_t)c->out.width, &b);
+	buf_addc(&b, '\n');
+	ok = cmd_print(c, buf_str(&b));
+	buf_release(&b);
+	return ok;
+}
+
 static bool print_result(struct root_cmd *rc, const struct restore_result *res)
 {
 	struct cmd *c = rc->c;
+	struct arena *a = c->arena;
 	char until[TIME_ISO_SIZE];
+	bool ok;
 
 	if (c->output == OUTPUT_JSON) {
 		struct val *accounts, *o = root_cmd_json(rc, &accounts);
@@ -51,21 +74,31 @@ static bool print_result(struct root_cmd *rc, const struct restore_result *res)
 		val_set_str(c->arena, o, "run", rc->run.id);
 		return cmd_print_json(c, o);
 	}
-	return cmd_printf(
-		c,
-		"%.*s (%.*s): password recovery is %s until %s\n\n"
-		"What the holder of the mailbox does next:\n"
-		"  1. open the AWS sign-in page, choose 'Root user', enter %.*s\n"
-		"  2. choose 'Forgot password?', open the mail that comes, set a password\n"
-		"  3. sign in and do the work: %.*s\n"
-		"  4. say when it is done; 'rootout root retire --due' takes the root user back "
-		"after the deadline,\n     with --early before it ('rootout root retire --account "
-		"%.*s --early')\n"
-		"Access keys, signing certificates and MFA devices do not come back.\n",
-		STR_ARG(res->r.account_name), STR_ARG(res->r.account_id),
-		res->already ? "allowed already, now" : "allowed",
-		time_iso(res->r.until_ms, false, until), STR_ARG(res->r.email),
-		STR_ARG(res->r.reason), STR_ARG(res->r.account_id));
+	ok = put_text(c, 0, "",
+		      arena_printf(a, "%.*s (%.*s): password recovery is %s until %s",
+				   STR_ARG(res->r.account_name), STR_ARG(res->r.account_id),
+				   res->already ? "allowed already, now" : "allowed",
+				   time_iso(res->r.until_ms, false, until))) &&
+	     cmd_printf(c, "\nWhat the holder of the mailbox does next:\n") &&
+	     put_text(c, 2, "1. ",
+		      arena_printf(a,
+				   "open the AWS sign-in page, choose 'Root user', enter "
+				   "%.*s",
+				   STR_ARG(res->r.email))) &&
+	     put_text(c, 2, "2. ",
+		      STR("choose 'Forgot password?', open the mail that comes, set a "
+			  "password")) &&
+	     put_text(c, 2, "3. ",
+		      arena_printf(a, "sign in and do the work: %.*s", STR_ARG(res->r.reason))) &&
+	     put_text(c, 2, "4. ",
+		      arena_printf(a,
+				   "say when it is done; 'rootout root retire --due' takes the "
+				   "root user back after the deadline, with --early before it "
+				   "('rootout root retire --account %.*s --early')",
+				   STR_ARG(res->r.account_id)));
+	return ok && put_text(c, 0, "",
+			      STR("Access keys, signing certificates and MFA devices do not come "
+				  "back."));
 }
 
 static bool print_plan(struct root_cmd *rc, const struct org_account *acct, int64_t for_ms)
@@ -83,12 +116,13 @@ static bool print_plan(struct root_cmd *rc, const struct org_account *acct, int6
 		val_set_str(c->arena, row, "email", acct->email);
 		return cmd_print_json(c, o);
 	}
-	return cmd_printf(c,
-			  "%.*s (%.*s): would allow password recovery for %s through the mailbox "
-			  "%.*s: one root session with IAMCreateRootUserPassword, one "
-			  "CreateLoginProfile\n",
-			  STR_ARG(acct->name), STR_ARG(acct->id), duration_text(for_ms, text),
-			  STR_ARG(acct->email));
+	return put_text(c, 0, "",
+			arena_printf(c->arena,
+				     "%.*s (%.*s): would allow password recovery for %s through "
+				     "the mailbox %.*s: one root session with "
+				     "IAMCreateRootUserPassword, one CreateLoginProfile",
+				     STR_ARG(acct->name), STR_ARG(acct->id),
+				     duration_text(for_ms, text), STR_ARG(acct->email)));
 }
 
 static int restore(struct root_cmd *rc)

@@ -9,7 +9,8 @@
 #include "text/wrap.h"
 
 #define GAP 2          /* blanks between columns */
-#define MOST_LINES 3   /* of a cell, about; with more it stands below its row */
+#define FEW_LINES 2    /* of a cell, about, before columns move together */
+#define MOST_LINES 3   /* with more it stands below its row */
 #define INDENT 4       /* of what stands there */
 #define MAX_COLUMNS 64 /* of a table; more is a mistake of ours */
 
@@ -165,13 +166,14 @@ static size_t longest_word(struct str s, size_t longest)
 }
 
 /* Not so narrow that a title or a word does not fit, or that a cell takes many lines. */
-static void narrowest_widths(const struct table *t, const size_t *natural, size_t *least)
+static void narrowest_widths(const struct table *t, const size_t *natural, size_t lines,
+			     size_t *least)
 {
 	for (size_t i = 0; i < t->ncolumns; i++) {
 		least[i] = natural[i];
 		if (!t->columns[i].flexible)
 			continue;
-		least[i] = (natural[i] + MOST_LINES - 1) / MOST_LINES;
+		least[i] = (natural[i] + lines - 1) / lines;
 		if (least[i] < utf8_width(t->columns[i].title))
 			least[i] = utf8_width(t->columns[i].title);
 		for (const struct row *row = t->first; row; row = row->next)
@@ -217,8 +219,8 @@ static bool put_widest_below(const struct table *t, const size_t *natural, struc
 }
 
 /*
- * The first of these that fits: as it is; flexible columns on several lines; the
- * same with one blank between columns; then the widest flexible column below its
+ * The first of these that fits: as it is; flexible columns on two lines; the
+ * same with one blank between columns; both with three lines; then the widest flexible column below its
  * row, and so on. Nothing is ever cut: half an account id is worse than a wrapped
  * line, and a reason without its end is none.
  */
@@ -231,16 +233,18 @@ static void lay_out(const struct table *t, size_t width, struct layout *l)
 	memcpy(l->widths, natural, sizeof(l->widths));
 	if (!width || total_width(t, l) <= width)
 		return;
-	narrowest_widths(t, natural, least);
 	for (size_t i = 0; i < t->ncolumns; i++)
 		l->below[i] = t->columns[i].flexible && is_blank(t, i);
 	do {
-		for (l->gap = GAP; l->gap > 0; l->gap--) {
-			memcpy(l->widths, natural, sizeof(l->widths));
-			if (shrink(t, least, l, width))
-				return;
+		for (size_t lines = FEW_LINES; lines <= MOST_LINES; lines++) {
+			narrowest_widths(t, natural, lines, least);
+			for (l->gap = GAP; l->gap > 0; l->gap--) {
+				memcpy(l->widths, natural, sizeof(l->widths));
+				if (shrink(t, least, l, width))
+					return;
+			}
+			l->gap = 1;
 		}
-		l->gap = 1;
 	} while (put_widest_below(t, natural, l));
 }
 

@@ -1,6 +1,7 @@
 """What a person sees: in terminals of 80, 120 and 200 columns, in colour and without."""
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -163,3 +164,26 @@ def test_names_cannot_drive_the_terminal(organization, terminal):
     text = re.sub(r"\x1b\[[0-9;]*m", "", one.read())
     assert text.count("must not have control characters") == len(names)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", text.replace("\r", "")), text
+
+
+def test_answers_cannot_drive_the_terminal(aws_server, rootout):
+    """Messages, names and addresses of others are shown with what would act escaped."""
+    evil = "\x1b[31m\x9b2J\u202e\nrootout: all is well"
+    refused = (400, {"Content-Type": "application/x-amz-json-1.1"},
+               json.dumps({"__type": "AccessDeniedException", "Message": evil}))
+    account = {"Id": "100000000001", "Name": evil, "Email": evil, "Status": "ACTIVE",
+               "State": "ACTIVE", "Arn": "arn:aws:organizations::1:account/o-1/1"}
+    organization = {"Organization": {"Id": "o-abcdefghij", "MasterAccountId": "100000000000",
+                                     "FeatureSet": "ALL"}}
+    servers = [aws_server({"*": refused}),
+               aws_server({"DescribeOrganization": organization,
+                           "ListAccounts": {"Accounts": [account]}, "*": refused})]
+    for server in servers:
+        for words in (["root", "inventory"], ["root", "enable", "--yes"],
+                      ["root", "restore", "100000000001", "--reason", evil, "--dry-run"],
+                      ["root", "restore", evil, "--reason", "x", "--dry-run"],
+                      ["root", "retire", "--all", "--dry-run"], ["root", "preflight"]):
+            done = rootout(*words, env=server.env)
+            assert done.returncode in (1, 2), done
+            text = done.stdout + done.stderr
+            assert not re.search("[\x00-\x09\x0b-\x1f\x80-\x9f\u202e]|^rootout: all", text, re.M), done

@@ -124,9 +124,18 @@ static void test_narrow_words(void **state)
 	table_cellz(t, "01234567", COLOUR_NONE);
 	table_cellz(t, "012345678 01234567890", COLOUR_NONE);
 	/* a column without a word has no place, and no word is broken */
-	assert_string_equal(as_text(t, &term), "First             Second    Third\n"
-					       "0123456789        01234567  012345678\n"
-					       "123456789                   01234567890\n"
+	assert_string_equal(as_text(t, &term), "First                 Second    Third\n"
+					       "0123456789 123456789  01234567  012345678\n"
+					       "123456789 123456789             01234567890\n");
+	/* two lines, closer together, come before three */
+	term.width = 42;
+	assert_string_equal(as_text(t, &term), "First                Second   Third\n"
+					       "0123456789 123456789 01234567 012345678\n"
+					       "123456789 123456789           01234567890\n");
+	term.width = 40;
+	assert_string_equal(as_text(t, &term), "First           Second    Third\n"
+					       "0123456789      01234567  012345678\n"
+					       "123456789                 01234567890\n"
 					       "123456789\n"
 					       "123456789\n");
 	term.width = 32;
