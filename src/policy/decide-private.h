@@ -42,5 +42,8 @@ bool decider_wants(const struct decider *d, enum policy_kind kind, size_t level,
 bool decider_look(struct decider *d, enum policy_kind kind, size_t level, const struct policy *p,
 		  size_t i, bool action_known);
 void decider_finish(const struct decider *d);
+/* All of it, for a request that is prepared; d->on is set unless the request is impossible. */
+void decider_decide(struct decider *d, const struct policy_set *set, struct policy_ctx *ctx,
+		    struct policy_decision *out);
 
 #endif

@@ -265,17 +265,23 @@ void decider_finish(const struct decider *d)
 		identity_side(d);
 }
 
+void decider_decide(struct decider *d, const struct policy_set *set, struct policy_ctx *ctx,
+		    struct policy_decision *out)
+{
+	if (ctx->impossible) {
+		not_allowed(out, POLICY_IDENTITY, 0);
+		return;
+	}
+	decider_init(d, set, ctx, out);
+	if (!look_at_all(d))
+		decider_finish(d);
+}
+
 void policy_decide(const struct policy_set *set, const struct policy_request *req,
 		   struct policy_decision *out)
 {
 	struct policy_ctx ctx;
 	struct decider d;
 	policy_ctx_init(&ctx, req);
-	if (ctx.impossible) {
-		not_allowed(out, POLICY_IDENTITY, 0);
-		return;
-	}
-	decider_init(&d, set, &ctx, out);
-	if (!look_at_all(&d))
-		decider_finish(&d);
+	decider_decide(&d, set, &ctx, out);
 }

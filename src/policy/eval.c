@@ -307,7 +307,6 @@ void policy_explain(const struct policy_set *set, const struct policy_request *r
 {
 	/* Not zeroed as a whole: the buffers of ctx are large, and written before they are read. */
 	struct walk walk, *w = &walk;
-	struct policy_decision scratch;
 
 	*out = (struct policy_road){0};
 	w->set = set;
@@ -315,14 +314,13 @@ void policy_explain(const struct policy_set *set, const struct policy_request *r
 	w->road = out;
 	w->arena = a;
 	w->notes_cap = 0;
-	policy_decide(set, req, &out->decision);
 	policy_ctx_init(&w->ctx, req);
+	decider_decide(&w->d, set, &w->ctx, &out->decision);
 	if (w->ctx.impossible) {
 		note(w, STR("denied: AWS could not have issued this request: an action is "
 			    "SERVICE:NAME, a principal an ARN, a service or '*'"));
 		return;
 	}
-	decider_init(&w->d, set, &w->ctx, &scratch);
 	add_steps(w);
 	out->decided = decided_step(out);
 	explain_road(w);
