@@ -148,7 +148,8 @@ static void take_report(struct root_facts *f, struct str csv)
 	struct report *r = arena_new_of(f->arena, struct report);
 
 	if (!root_row(csv, r)) {
-		f->reason = STR("the credential report has no row <root_account>");
+		if (!f->reason.n) /* the summary may have said what matters more */
+			f->reason = STR("the credential report has no row <root_account>");
 		return;
 	}
 	f->password_used = used(cell(r, "password_last_used"), &f->password_used_ms);
@@ -176,7 +177,7 @@ void inventory_read_by_role(struct root_run *run, struct aws_worker *w, struct r
 	root_take_summary(f, out, aws_now_ms(run->aws));
 	if (fetch_report(run, w, id, a, &csv, &err)) {
 		take_report(f, csv);
-	} else {
+	} else if (!f->reason.n) {
 		char text[sizeof(err.message) + 128];
 
 		f->reason = arena_strz(f->arena, err_text(&err, text, sizeof(text)));
