@@ -373,7 +373,8 @@ static int preflight(struct root_cmd *rc)
 	struct preflight *p;
 	struct org *files;
 	size_t blocked = 0, unknown = 0, ready = 0;
-	bool ok, org_blocked = false;
+	enum finding_level org_worst = FINDING_INFO;
+	bool ok;
 
 	if (!root_cmd_choice(rc) || !root_cmd_files(rc, &files))
 		return cmd_fail(c, &c->err);
@@ -399,10 +400,13 @@ static int preflight(struct root_cmd *rc)
 		ready += p->accounts[i].worst == FINDING_INFO;
 	}
 	for (size_t i = 0; i < p->nfindings; i++)
-		org_blocked |= p->findings[i].level == FINDING_BLOCKER;
+		if (p->findings[i].level > org_worst)
+			org_worst = p->findings[i].level;
 	cmd_note(c, "%zu ready, %zu blocked, %zu with something unknown%s", ready, blocked, unknown,
-		 org_blocked ? "; the organization itself is not ready" : "");
-	return blocked || unknown || org_blocked ? EXIT_REMAINS : EXIT_DONE;
+		 org_worst == FINDING_BLOCKER   ? "; the organization itself is not ready"
+		 : org_worst == FINDING_UNKNOWN ? "; something about the organization is unknown"
+						: "");
+	return blocked || unknown || org_worst != FINDING_INFO ? EXIT_REMAINS : EXIT_DONE;
 }
 
 static int run_preflight(struct cmd *c)
