@@ -48,9 +48,7 @@ const struct command *const *commands_all(size_t *n)
 static volatile sig_atomic_t interrupted;
 static struct pool *_Atomic interrupt_pool;
 
-static const char stopping[] =
-	"\nrootout: stopping: what is under way is finished first (again: ends "
-	"at once)\n";
+static const char stopping[] = "\nrootout: stopping at the next safe point (again: at once)\n";
 
 static void on_signal(int sig)
 {

@@ -1,4 +1,6 @@
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -120,6 +122,24 @@ bool cmd_print_table(struct cmd *c, const struct table *t)
 	return ok;
 }
 
+/* A Ctrl-C that comes before read(2) has begun would not end it: the signals are let in only
+ * while we wait. false: interrupted. */
+static bool wait_for_line(void)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+	sigset_t ends, before;
+	int ready = -1;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &ends, &before);
+	if (!cmd_interrupted())
+		ready = ppoll(&in, 1, NULL, &before);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return ready > 0;
+}
+
 bool cmd_confirm(struct cmd *c, const char *fmt, ...)
 {
 	char line[64];
@@ -136,7 +156,8 @@ bool cmd_confirm(struct cmd *c, const char *fmt, ...)
 	va_end(ap);
 	fprintf(stderr, "Type 'yes' to go on: ");
 	fflush(stderr);
-	if (!fgets(line, sizeof(line), stdin) || !str_eqz(str_trim(str_of(line)), "yes"))
+	if (!wait_for_line() || !fgets(line, sizeof(line), stdin) ||
+	    !str_eqz(str_trim(str_of(line)), "yes"))
 		return err_set(&c->err, ERR_REFUSED, "not confirmed, nothing was changed");
 	return true;
 }

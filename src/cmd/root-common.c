@@ -64,8 +64,11 @@ bool root_cmd_open(struct root_cmd *rc, struct cmd *c, const char *reason)
 		return false;
 	if (!open_store(rc, is_local(aws_endpoint(rc->aws, STR("sts")))))
 		return false;
+	/* An endpoint that does not answer is tried for seconds. */
+	root_cmd_progress(rc, "asking sts:GetCallerIdentity who we are");
 	rc->running =
 		root_run_begin(&rc->run, rc->aws, rc->store, str_of(reason), c->arena, &c->err);
+	root_cmd_progress_end(rc);
 	if (rc->running)
 		cmd_interrupt_pool(rc->run.pool);
 	return rc->running;

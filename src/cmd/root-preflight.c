@@ -66,8 +66,7 @@ static bool print_csv(struct root_cmd *rc, const struct preflight *p)
 			finding_row(t, pa->account->id, pa->account->name, state_of(pa),
 				    colour_of(pa), NULL);
 		for (size_t k = 0; k < pa->nfindings; k++)
-			finding_row(t, k ? STR("") : pa->account->id,
-				    k ? STR("") : pa->account->name, k ? "" : state_of(pa),
+			finding_row(t, pa->account->id, pa->account->name, state_of(pa),
 				    colour_of(pa), &pa->findings[k]);
 	}
 	return cmd_print_table(rc->c, t);

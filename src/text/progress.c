@@ -70,8 +70,10 @@ static void redraw(struct progress *p)
 	if (p->total)
 		line = arena_printf(scratch, "%.*s  %zu of %zu", STR_ARG(p->what), p->done,
 				    p->total);
-	else
+	else if (p->done)
 		line = arena_printf(scratch, "%.*s  %zu", STR_ARG(p->what), p->done);
+	else
+		line = arena_printf(scratch, "%.*s…", STR_ARG(p->what));
 	/* the last column is left free: writing there wraps on some terminals */
 	if (p->width)
 		line = show_cut(scratch, line, p->width - 1);

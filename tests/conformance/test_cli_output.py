@@ -1,5 +1,8 @@
 """Results on standard output, all else on standard error; what can't be written is an error."""
 
+import csv
+import io
+import re
 import subprocess
 
 import pytest
@@ -50,3 +53,16 @@ def test_a_reader_that_has_seen_enough_is_no_complaint(known, program, tmp_path)
     done = subprocess.run(["sh", "-c", '"$0" sandbox export | head -c 1', str(program)], env=env,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
     assert done.stdout == "{" and done.stderr == ""
+
+
+def test_every_row_of_csv_stands_alone(rootout, sandbox, stores):
+    """A row without its account's id is lost when somebody sorts the sheet."""
+    sb = sandbox(stores)
+    rootout("root", "enable", "--yes", sandbox=sb)
+    for command in (["root", "inventory"], ["root", "preflight"], ["root", "retire", "--all", "--dry-run"],
+                    ["report"]):
+        done = rootout(*command, "--output", "csv", sandbox=sb, cwd=stores)
+        rows = list(csv.DictReader(io.StringIO(done.stdout)))
+        assert len(rows) >= 15, done
+        assert all(re.fullmatch(r"\d{12}|organization", row["id"]) for row in rows), done
+        assert all(None not in row for row in rows), done

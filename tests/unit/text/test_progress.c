@@ -152,7 +152,7 @@ static void test_shrinks(void **state)
 	progress_total(p, 0);
 	rest = tty_seen(&t);
 	assert_string_equal(
-		on_screen(arena_printf(A, "%.*s%.*s", STR_ARG(first), STR_ARG(rest)), 80), "x  0");
+		on_screen(arena_printf(A, "%.*s%.*s", STR_ARG(first), STR_ARG(rest)), 80), "x…");
 	progress_free(&p);
 	tty_close(&t);
 }
