@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import signal
+import sqlite3
 
 import pytest
 
@@ -291,6 +293,42 @@ def test_choices_that_are_mistakes(sandbox, stores, rootout, args, message):
     done = rootout("root", "inventory", *args, sandbox=sb)
     assert done.returncode == 2 and done.stdout == "", done
     assert message in done.stderr, done
+
+
+def test_tags_without_a_value(sandbox, organization, rootout):
+    sb = sandbox(organization({"one": {"root": {}}, "two": {"root": {}}, "three": {"root": {}}},
+                              account={"one": {"tags": {"team": "a"}}, "two": {"tags": {"team": "b"}}}))
+    done = rootout("root", "inventory", "--tag", "team", "--output", "json", sandbox=sb)
+    assert set(done.rows) == {"one", "two"}, done
+
+
+def test_interrupted(sandbox, organization, rootout, until, tmp_path):
+    sb = sandbox(organization(40), "--fault", "latency=30ms")
+    process = rootout("root", "inventory", "--connections", "2", "--output", "json", sandbox=sb,
+                      background=True, stdout=open(tmp_path / "out", "w"), stderr=-1)
+    until(lambda: "iam:GetAccountSummary" in sb.calls)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode in (1, 2), err
+    text = (tmp_path / "out").read_text()
+    if text:  # rows that were not read say so
+        rows = json.loads(text)["accounts"]
+        assert any("interrupted" in r.get("reason", "") for r in rows)
+        assert all(r["state"] == "unread" for r in rows if "interrupted" in r.get("reason", ""))
+    # half an inventory is not remembered as the last one
+    with sqlite3.connect(tmp_path / "store.db") as db:
+        assert db.execute("SELECT COUNT(*) FROM inventory").fetchone() == (0,)
+
+
+def test_two_accounts_of_one_name(rootout, aws_server):
+    accounts = [{"Id": f"10000000000{i}", "Name": "twin", "State": "ACTIVE", "Email": f"{i}@example.com",
+                 "Arn": f"arn:aws:organizations::100000000000:account/o-abcdefghij/10000000000{i}"}
+                for i in (1, 2)]
+    server = aws_server({"ListAccounts": {"Accounts": accounts}})
+    done = rootout("root", "restore", "twin", "--reason", "x", "--yes", env=server.env)
+    assert done.returncode == 2, done
+    assert "2 accounts are named 'twin': give the id" in done.stderr
+    assert "100000000001" in done.stderr and "AssumeRoot" not in server.seen
 
 
 def test_what_changed_since(sandbox, organization, rootout):

@@ -141,6 +141,26 @@ def test_report(sandbox, organization, rootout, tmp_path):
     assert done.returncode == 2 and "no inventory of organization o-other" in done.stderr, done
 
 
+def test_report_of_a_campaign(sandbox, stores, rootout):
+    """Waves, owners, what is kept, what is open, keys and their use, a restore."""
+    root = stores / "root.yaml"
+    root.write_text(root.read_text() + "keep:\n  - {account: pos-staging, reason: S3 MFA delete, "
+                                       "until: 2099-03-31}\n")
+    sb = sandbox(stores)
+    for args in (["root", "enable", "--yes"], ["root", "inventory"],
+                 ["root", "retire", "--wave", "pilot", "--yes"],
+                 ["root", "restore", "予約-development", "--reason", "tax invoices", "--yes"],
+                 ["root", "inventory", "--account", "予約-development"]):
+        assert rootout(*args, sandbox=sb, cwd=stores).returncode in (0, 1)
+    done = rootout("report", "--html", "-", cwd=stores)
+    assert done.returncode == 1, done
+    words = " ".join(" ".join(Page(done.stdout).words).split())
+    for said in ("pos-development", "kept until 2099-03-31: S3 MFA delete", "tax invoices",
+                 "change the account alias", "settlement-leads", "never used", "non-production",
+                 "deny-root", "campaign-2023"):
+        assert said in words, said
+
+
 def test_unread_is_never_rootless_in_the_report(sandbox, organization, rootout):
     sb = sandbox(organization(2), "--fault", "deny=100000000001")
     assert rootout("root", "retire", "--all", "--yes", sandbox=sb).returncode == 1

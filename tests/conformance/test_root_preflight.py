@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import pty
 
 import pytest
 
@@ -205,6 +207,29 @@ def test_what_is_not_mended(sandbox, organization, rootout):
         Filter="SERVICE_CONTROL_POLICY")["Policies"]}
     text = sb.client("organizations").describe_policy(PolicyId=listed["no-iam"])["Policy"]["Content"]
     assert json.loads(text) == everybody
+
+
+def test_a_policy_that_somebody_else_changed(sandbox, organization, rootout):
+    """Between the question and the answer: theirs is not overwritten."""
+    sb = sandbox(organization(1, policies={"deny-root": DENY_ROOT}, attach=["deny-root"]))
+    orgs = sb.client("organizations")
+    policy = next(p["Id"] for p in orgs.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+                  if p["Name"] == "deny-root")
+    leader, follower = pty.openpty()
+    process = rootout("root", "preflight", "--mend", sandbox=sb, background=True, stdin=follower,
+                      stdout=follower, stderr=follower, start_new_session=True)
+    os.close(follower)
+    shown = b""
+    while b"Type 'yes' to go on" not in shown:
+        shown += os.read(leader, 4096)
+    theirs = DENY_ROOT.replace("*:root", "*:root*")
+    orgs.update_policy(PolicyId=policy, Content=theirs)
+    os.write(leader, b"yes\n")
+    assert process.wait(60) == 3
+    shown = os.read(leader, 65536)
+    os.close(leader)
+    assert b"was changed by somebody else since it was read" in shown.replace(b"\r\n", b" ")
+    assert orgs.describe_policy(PolicyId=policy)["Policy"]["Content"] == theirs
 
 
 def test_no_root_event_is_made_by_mending(sandbox, organization, rootout):

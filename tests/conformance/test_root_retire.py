@@ -173,6 +173,21 @@ def _drain(fd):
         pass
 
 
+def test_not_known_whether_it_is_chosen(sandbox, stores, rootout):
+    """Tags of some accounts cannot be read: neither in nor out, so nothing is begun."""
+    sb = sandbox(stores, "--seed", "2", "--fault",
+                 "error=AccessDeniedException:40%:organizations:ListTagsForResource")
+    done = rootout("root", "inventory", "--tag", "product=pos", "--output", "json", sandbox=sb)
+    assert done.returncode == 1, done
+    lost = [r for r in done.json["accounts"] if "not known whether it is chosen" in r.get("reason", "")]
+    assert lost and all(r["state"] == "unread" for r in lost)
+    done = rootout("root", "preflight", "--tag", "product=pos", "--output", "json", sandbox=sb)
+    assert "choice-unknown" in {f["rule"] for r in done.json["accounts"] for f in r["findings"]}
+    done = rootout("root", "retire", "--tag", "product=pos", "--yes", sandbox=sb)
+    assert done.returncode == 3 and "cannot tell whether account" in done.stderr, done
+    assert deleted(sb) == []
+
+
 def test_say_which(sandbox, organization, rootout):
     sb = sandbox(organization(MEMBERS))
     done = rootout("root", "retire", "--yes", sandbox=sb)
@@ -334,6 +349,56 @@ def test_a_credential_appears_meanwhile(rootout, aws_server):
     done = rootout("root", "retire", "--all", "--yes", "--output", "json", env=server.env)
     assert done.returncode == 1 and done.states == {"one": "failed"}, done
     assert "an access key appeared while the account was being retired" in done.stderr
+
+
+@pytest.mark.parametrize("appeared, what", [
+    ({"AccountPasswordPresent": 1}, "a password"),
+    ({"AccountSigningCertificatesPresent": 1}, "a signing certificate"),
+    ({"AccountMFAEnabled": 1}, "an MFA device")])
+def test_anything_that_appears_is_a_surprise(rootout, aws_server, appeared, what):
+    answers = iter([summary(0, keys=1), {**summary(0), **appeared}])
+    server = one_account(
+        aws_server, GetAccountSummary=lambda h: _as_xml(h, next(answers)),
+        ListAccessKeys=lambda h: _keys("AKIAONE"),
+        DeleteAccessKey=lambda h: (200, {"Content-Type": "text/xml"}, "<DeleteAccessKeyResponse/>"))
+    done = rootout("root", "retire", "--all", "--yes", "--allow-used-keys", "--output", "json",
+                   env=server.env)
+    assert done.returncode == 1 and done.states == {"one": "failed"}, done
+    assert f"{what} appeared while the account was being retired" in done.stderr
+
+
+def _keys(*ids):
+    members = "".join(f"<member><AccessKeyId>{i}</AccessKeyId><Status>Active</Status><CreateDate>"
+                      "2020-01-01T00:00:00Z</CreateDate></member>" for i in ids)
+    return 200, {"Content-Type": "text/xml"}, (
+        f"<ListAccessKeysResponse><ListAccessKeysResult><AccessKeyMetadata>{members}"
+        "</AccessKeyMetadata><IsTruncated>false</IsTruncated></ListAccessKeysResult>"
+        "</ListAccessKeysResponse>")
+
+
+def test_a_list_that_still_shows_what_a_killed_run_deleted(rootout, aws_server):
+    """Eventually consistent: its NoSuchEntity is our own doing, not somebody else's."""
+    gone = []
+
+    def delete(handler):
+        if gone:
+            return 404, {"Content-Type": "text/xml"}, (
+                "<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>no"
+                "</Message></Error><RequestId>r-9</RequestId></ErrorResponse>")
+        gone.append(1)
+        return 200, {"Content-Type": "text/xml"}, "<DeleteAccessKeyResponse/>"
+
+    shown = iter([summary(0, keys=1), summary(0, keys=1), summary(0)])
+    server = one_account(aws_server, GetAccountSummary=lambda h: _as_xml(h, next(shown)),
+                         ListAccessKeys=lambda h: _keys("AKIAONE"), DeleteAccessKey=delete)
+    args = ["root", "retire", "--all", "--yes", "--allow-used-keys", "--output", "json"]
+    # behind the call, before its outcome is written
+    killed = rootout(*args, env={**server.env, "ROOTOUT_KILL_AT": "5"})
+    assert killed.returncode == -signal.SIGKILL and gone, killed
+    done = rootout(*args, env=server.env)
+    assert done.returncode == 0 and done.states == {"one": "retired"}, done
+    entries = ledger(rootout, "--kind", "deletion")
+    assert [e["detail"]["target"] for e in entries] == ["AKIAONE"]
 
 
 @pytest.mark.parametrize("second", [
@@ -544,9 +609,11 @@ def test_restored_and_taken_back(sandbox, organization, rootout):
         return rootout("root", "retire", "--due", "--yes", "--output", "json", *args, sandbox=sb)
 
     assert due().returncode == 0 and sb.root_users["one"] == {}
-    done = rootout("root", "restore", "one", "--for", "2h", "--reason", "alias", "--dry-run",
-                   sandbox=sb)
-    assert done.returncode == 1 and sb.root_users["one"] == {}, done
+    for output in ("table", "json"):
+        done = rootout("root", "restore", "one", "--for", "2h", "--reason", "alias", "--dry-run",
+                       "--output", output, sandbox=sb)
+        assert done.returncode == 1 and sb.root_users["one"] == {}, done
+    assert done.states == {"one": "planned"}
     assert rootout("root", "restore", "one", "--reason", "alias", sandbox=sb).returncode == 3
     done = restore("one", "--for", "2h", "--reason", "alias")
     assert done.returncode == 0 and done.states == {"one": "restored"}, done
