@@ -1,5 +1,6 @@
 """The sandbox as a program: real clients, restarts, kills, faults, its own options."""
 
+import sys
 import gzip
 import json
 import os
@@ -32,7 +33,8 @@ def error(e):
 
 @pytest.fixture(scope="session")
 def aws_cli():
-    found = shutil.which("aws")
+    beside = pathlib.Path(sys.executable).parent / "aws"  # of .venv, whatever PATH says
+    found = str(beside) if beside.exists() else shutil.which("aws")
     assert found, "the AWS CLI is one of the tests' tools: make deps"
     return found
 
