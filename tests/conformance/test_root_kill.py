@@ -127,7 +127,7 @@ def test_killed_again_and_again(sandbox, organization, rootout, tmp_path):
 
 def test_killed_at_any_time(sandbox, organization, rootout, tmp_path):
     """Fifty accounts, slow answers, kill -9 from outside at times that a seed draws."""
-    sb = sandbox(organization(50), "--seed", "3", "--fault", "latency=8ms+8ms")
+    sb = sandbox(organization(50), "--seed", "3", "--fault", "latency=15ms+10ms")
 
     def command(**more):
         return rootout("root", "retire", "--all", "--yes", "--connections", "8", sandbox=sb, **more)
