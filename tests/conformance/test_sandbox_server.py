@@ -1,6 +1,5 @@
 """The sandbox as a program: real clients, restarts, kills, faults, its own options."""
 
-import sys
 import gzip
 import json
 import os
@@ -10,6 +9,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import threading
 import time
 import urllib.error
