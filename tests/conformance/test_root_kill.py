@@ -19,6 +19,7 @@ MEMBERS = {
     "password": {"root": {"password": True}},
     "nothing": {"root": {}},
 }
+NO_FAULTS = "it was not killed at every point: is this build-debug (ROOTOUT_FAULTS)?"
 DELETIONS = {"DeleteLoginProfile", "DeleteAccessKey", "DeleteSigningCertificate",
              "DeactivateMFADevice"}
 
@@ -98,7 +99,7 @@ def test_every_journal_point(sandbox, organization, rootout, tmp_path):
     assert done.returncode == 0, done
     same_end(sb, tmp_path / f"{n}.db", wanted, trail, "not killed any more")
     # before and after both writes of twelve rows
-    assert killed == 4 * 12, "is this no build with sanitizers (ROOTOUT_FAULTS)?"
+    assert killed == 4 * 12, NO_FAULTS
     # and nothing is left to be done
     done = retire(n)
     assert done.returncode == 0, done
@@ -120,7 +121,7 @@ def test_killed_again_and_again(sandbox, organization, rootout, tmp_path):
         if done.returncode != -9:
             break
     assert done.returncode == 0, done
-    assert runs > 5
+    assert runs > 5, NO_FAULTS
     same_end(sb, tmp_path / "store.db", wanted, trail, f"killed {runs} times", runs)
     assert rootout("root", "ledger", "--verify").returncode == 0
 
@@ -193,4 +194,4 @@ def test_a_killed_restore(sandbox, organization, rootout, tmp_path):
             assert done.returncode == 0, (n, done)
             assert "nothing is due" in done.stderr, (n, done)
         assert done.returncode == 0
-        assert n == 5  # four points
+        assert n == 5, NO_FAULTS  # four points

@@ -393,7 +393,7 @@ def test_a_list_that_still_shows_what_a_killed_run_deleted(rootout, aws_server):
     args = ["root", "retire", "--all", "--yes", "--allow-used-keys", "--output", "json"]
     # behind the call, before its outcome is written
     killed = rootout(*args, env={**server.env, "ROOTOUT_KILL_AT": "5"})
-    assert killed.returncode == -signal.SIGKILL and gone, killed
+    assert killed.returncode == -signal.SIGKILL and gone, (killed, "is this build-debug?")
     done = rootout(*args, env=server.env)
     assert done.returncode == 0 and done.states == {"one": "retired"}, done
     entries = ledger(rootout, "--kind", "deletion")
