@@ -203,13 +203,23 @@ def make(folder):
             print(line)
 
 
+def rcp_services(text):
+    """The x line, for the decision, which cannot wait until the catalogue is opened."""
+    line = next(row for row in text.decode("utf-8").splitlines() if row.startswith("x "))
+    return sorted(line.split()[1:])
+
+
 def embed(source, out):
     text = pathlib.Path(source).read_bytes()
     data = zlib.compress(text, 9)
     rows = [", ".join(str(b) for b in data[i:i + 24]) for i in range(0, len(data), 24)]
+    rcp = rcp_services(text)
     pathlib.Path(out).write_text(
         "/* Written by tools/policy-catalogue.py. */\n"
         '#include "policy/catalogue-private.h"\n\n'
+        f"const size_t catalogue_rcp_n = {len(rcp)};\n"
+        "const char *const catalogue_rcp[] = {\n" +
+        "".join(f'\t"{prefix}",\n' for prefix in rcp) + "};\n"
         f"const size_t catalogue_text_n = {len(text)};\n"
         f"const size_t catalogue_data_n = {len(data)};\n"
         "const unsigned char catalogue_data[] = {\n" + ",\n".join(rows) + ",\n};\n",

@@ -9,4 +9,8 @@ extern const unsigned char catalogue_data[];
 extern const size_t catalogue_data_n;
 extern const size_t catalogue_text_n; /* inflated */
 
+/* The services whose resources RCPs bind: the text's x line, sorted. */
+extern const char *const catalogue_rcp[];
+extern const size_t catalogue_rcp_n;
+
 #endif

@@ -11,7 +11,10 @@
 
 #include "policy/decide-private.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "policy/catalogue-private.h"
 
 static void denied_by(struct policy_decision *out, enum policy_kind kind, size_t level,
 		      const struct policy *p, size_t i)
@@ -48,23 +51,22 @@ static void allowed_by(struct policy_decision *out, enum policy_kind kind, const
 	out->line = s->line;
 }
 
+static int by_name(const void *key, const void *item)
+{
+	return str_cmp(*(const struct str *)key, str_of(*(const char *const *)item));
+}
+
 /*
- * Services whose resources RCPs protect.
- * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+ * "RCPs apply to actions for the following AWS services": the list is the
+ * catalogue's. kms:RetireGrant "is not effective in an RCP", whatever it says.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
+ * https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
  */
 static bool rcp_covers(const struct policy_ctx *ctx)
 {
-	static const char *const services[] = {
-		"s3",   "sts",  "sqs",      "kms",         "secretsmanager",   "ecr",
-		"aoss", "logs", "dynamodb", "cognito-idp", "cognito-identity",
-	};
-	if (str_eqz(ctx->whole, "kms:retiregrant"))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(services); i++) {
-		if (str_eqz(ctx->service, services[i]))
-			return true;
-	}
-	return false;
+	return !str_eqz(ctx->whole, "kms:retiregrant") &&
+	       bsearch(&ctx->service, catalogue_rcp, catalogue_rcp_n, sizeof(catalogue_rcp[0]),
+		       by_name);
 }
 
 /*

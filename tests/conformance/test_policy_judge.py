@@ -187,8 +187,8 @@ def case(r, number):
 # Settled disagreements (tests/judge/SETTLED.md). Each is put so that the judge knows what it
 # did not: asked again, it must say what we say of the case as it was.
 
-WITH_RCPS = ("s3", "sts", "sqs", "kms", "secretsmanager", "ecr", "aoss", "logs", "dynamodb",
-             "cognito-idp", "cognito-identity")
+CATALOGUE = (ROOT / "src" / "policy" / "catalogue" / "aws.txt").read_text(encoding="utf-8")
+WITH_RCPS = re.search(r"^x (.*)$", CATALOGUE, re.MULTILINE)[1].split()
 
 
 def without_rcps_that_have_no_part(c, why):
