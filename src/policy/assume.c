@@ -11,7 +11,7 @@ struct known {
 
 static bool is_known(const struct known *k, struct str name, uint8_t derived)
 {
-	if (derived != DERIVED_NONE)
+	if (derived_always((enum derived_key)derived))
 		return true;
 	for (size_t i = 0; i < k->n; i++) {
 		if (str_eq_nocase(k->keys[i].name, name))

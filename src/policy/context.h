@@ -21,10 +21,8 @@
  * req->keys lives in the arena. Keys that the caller put into req before are kept
  * and come first, so they win.
  *
- * Not listed here because policy_decide derives them from the request itself:
- * aws:PrincipalArn (a session's role), aws:PrincipalAccount, aws:PrincipalType,
- * aws:PrincipalIsAWSService, aws:PrincipalServiceName, aws:username,
- * aws:ResourceAccount, aws:ViaAWSService ("false").
+ * What policy_decide derives from the request itself (policy/policy.h) has no fact
+ * here, unless the caller may know better.
  *
  * Each key is described, with when it is present, at
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-NAME

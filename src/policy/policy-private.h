@@ -10,6 +10,7 @@
  * classified, operands are numbers, dates, networks and ARN parts already.
  */
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "policy/policy.h"
 
@@ -23,6 +24,7 @@
 /* Longest request texts that are looked at; AWS issues nothing longer (ARN 2048, action 128). */
 #define POLICY_MAX_ACTION 256
 #define POLICY_MAX_PRINCIPAL 2048
+#define POLICY_MAX_TAGS 256 /* AWS's services take 50 tags at most, some 200 */
 /* An expanded pattern up to here lives on the stack; a longer one is allocated. */
 #define POLICY_EXPAND_STACK 1024
 
@@ -277,7 +279,7 @@ struct policy {
 	size_t n;
 };
 
-/* ---- the request, prepared once for a decision (request.c) ---- */
+/* ---- the request, prepared once for a decision (request.c, keys.c) ---- */
 
 /*
  * Policies ask for the same few keys again and again: what was found for a key
@@ -286,10 +288,9 @@ struct policy {
 #define KEY_MEMOS 16
 
 struct key_memo {
-	struct str key; /* as the condition has it; STR_NULL: unused */
-	bool present;
-	struct policy_value value;
-	struct str derived; /* what value points to for a derived key */
+	struct str key;            /* as the condition has it; STR_NULL: unused */
+	struct policy_value value; /* n 0: the request has none */
+	struct str derived;        /* what value points to for a derived key */
 };
 
 struct policy_ctx {
@@ -318,6 +319,9 @@ struct policy_ctx {
 	/* From here on written before it is read. */
 	char role_arn[POLICY_MAX_PRINCIPAL];
 	char action[POLICY_MAX_ACTION];
+	char userid[128];
+	char time[TIME_ISO_SIZE];
+	struct str tag_keys[POLICY_MAX_TAGS];
 };
 
 enum derived_key {
@@ -329,11 +333,22 @@ enum derived_key {
 	DERIVED_PRINCIPAL_SERVICE_NAME,
 	DERIVED_USERNAME,
 	DERIVED_RESOURCE_ACCOUNT,
-	DERIVED_VIA_SERVICE,
+	/* From here on from what the request may leave out. */
+	DERIVED_SOMETIMES,
+	DERIVED_VIA_SERVICE = DERIVED_SOMETIMES,
+	DERIVED_USERID,
+	DERIVED_CALLED_VIA_FIRST,
+	DERIVED_CALLED_VIA_LAST,
+	DERIVED_REQUESTED_REGION,
+	DERIVED_TAG_KEYS,
+	DERIVED_CURRENT_TIME,
+	DERIVED_EPOCH_TIME,
 };
 
 void policy_ctx_init(struct policy_ctx *ctx, const struct policy_request *req);
 enum derived_key derived_key_of(struct str name);
+/* Follows from principal and resource alone: it is known whatever else is not. */
+bool derived_always(enum derived_key key);
 uint32_t key_hash_of(struct str name); /* without case */
 
 /*

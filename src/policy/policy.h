@@ -61,6 +61,19 @@ struct policy_value {
 	bool multi; /* a multi-valued key, also with one element or none */
 };
 
+/*
+ * Of the keys that are not given these follow from the rest of the request:
+ *	from the principal	aws:PrincipalArn (a session's: its role's), PrincipalAccount,
+ *				PrincipalType, PrincipalIsAWSService, PrincipalServiceName,
+ *				username, userid (root, federated users, nobody)
+ *	from the resource	aws:ResourceAccount, RequestedRegion (its ARN's; us-east-1
+ *				for IAM and the other global services of partition aws)
+ *	from other keys		aws:TagKeys (of aws:RequestTag/…, the first 256),
+ *				CalledViaFirst, CalledViaLast and ViaAWSService (of CalledVia),
+ *				CurrentTime and EpochTime (of each other)
+ * All else is absent, which is an answer to a condition, too. policy/context.h
+ * makes the keys from facts.
+ */
 struct policy_key {
 	struct str name; /* "aws:PrincipalArn"; compared without case */
 	struct policy_value value;
