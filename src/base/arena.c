@@ -216,20 +216,54 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
 	return s;
 }
 
+/* Most texts are short: formatted once, on the stack, and copied. */
+#define SHORT_TEXT 256
+
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+	char brief[SHORT_TEXT];
 	va_list again;
 	char *p;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf(brief, sizeof(brief), fmt, again);
 	va_end(again);
 	if (n < 0)
 		BUG("bad format '%s'", fmt);
+	if ((size_t)n < sizeof(brief))
+		return arena_str(a, (struct str){brief, (size_t)n});
 	p = alloc_bytes(a, (size_t)n + 1, 1);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	return (struct str){p, (size_t)n};
+}
+
+struct str arena_join_n(struct arena *a, const struct str *parts, size_t count)
+{
+	size_t n = 0, at = 0;
+	char *p;
+
+	for (size_t i = 0; i < count; i++)
+		n += parts[i].n;
+	p = alloc_bytes(a, n + 1, 1);
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i].n)
+			memcpy(p + at, parts[i].p, parts[i].n);
+		at += parts[i].n;
+	}
+	return (struct str){p, n};
+}
+
+struct str arena_u64(struct arena *a, uint64_t v)
+{
+	char digits[20]; /* of UINT64_MAX */
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	return arena_str(a, (struct str){digits + at, sizeof(digits) - at});
 }
 
 void *arena_grow(struct arena *a, void *base, size_t n, size_t *cap, size_t size)

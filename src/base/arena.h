@@ -38,6 +38,18 @@ struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3)
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 
 /*
+ * Texts one behind the other, several times cheaper than arena_printf:
+ *	arena_join(a, STR("no "), name, STR(" here"))
+ * Never STR_NULL.
+ */
+#define arena_join(a, ...)                                   \
+	arena_join_n((a), (const struct str[]){__VA_ARGS__}, \
+		     sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
+struct str arena_join_n(struct arena *a, const struct str *parts, size_t count);
+
+struct str arena_u64(struct arena *a, uint64_t v); /* in decimal digits */
+
+/*
  * Growing array in an arena: makes room for one more element and returns the
  * new base. Old storage stays until the arena goes. Usage:
  *	v = arena_grow(a, v, n, &cap, sizeof(*v)); v[n++] = x;

@@ -403,6 +403,7 @@ static int run_eval(struct cmd *c)
 		cmd_note(c, "no --identity: the answer says what the organization's policies let "
 			    "through, not what the principal was granted");
 	policy_explain(&e->set, &e->req, e->arena, &e->road);
+	policy_explain_words(&e->set, &e->req, e->arena, &e->road);
 	if (c->output == OUTPUT_JSON ? !print_json(e) : !print_road(e))
 		return EXIT_ERROR;
 	return e->road.decision.allow ? EXIT_DONE : EXIT_REMAINS;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "policy/eval.h"
 #include "policy/managed.h"
 #include "text/show.h"
 
@@ -286,7 +285,7 @@ struct question {
 	const struct org_grant *g;
 	struct policy_request req;
 	struct org_account_levels scp, rcp;
-	struct policy_road most, least;
+	struct policy_decision most, least;
 	struct arena *arena;
 };
 
@@ -344,10 +343,10 @@ static bool set_levels(struct question *q, struct err *err)
 					&q->rcp, err));
 }
 
-static void decide(struct question *q, bool most, struct policy_road *road)
+static void decide(struct question *q, bool most, struct policy_decision *out, struct str *why)
 {
 	struct org_access_cache *c = q->acc->cache;
-	struct policy_set set = {
+	const struct policy_set set = {
 		.has_identity = true,
 		.identity = most ? q->g->policies->most : q->g->policies->least,
 		.scp = bound_levels(c, &q->scp, most, q->arena),
@@ -356,7 +355,8 @@ static void decide(struct question *q, bool most, struct policy_road *road)
 		.nrcp = q->rcp.n,
 	};
 
-	policy_explain(&set, &q->req, q->arena, road);
+	policy_decide(&set, &q->req, out);
+	*why = policy_decision_text(out, q->arena);
 }
 
 static int by_text(const void *x, const void *y)
@@ -425,8 +425,7 @@ static void answer_between(struct question *q, struct org_answer *out)
 
 	out->can = ORG_CAN_DEPENDS;
 	out->on = out->why = STR("");
-	if (p->unknown.n ||
-	    (beyond_cut(p, q->req.action) && q->least.decision.level == POLICY_IDENTITY)) {
+	if (p->unknown.n || (beyond_cut(p, q->req.action) && q->least.level == POLICY_IDENTITY)) {
 		out->can = ORG_CAN_UNKNOWN;
 		out->on = p->unknown.n ? p->unknown : p->cut;
 		out->why = p->unknown.n ? arena_printf(a, "what %.*s allows is not known here",
@@ -441,6 +440,7 @@ bool org_access_can(struct org_access *acc, const struct org_grant *g, const str
 		    struct arena *a, struct org_answer *out, struct err *err)
 {
 	struct question *q = arena_new_of(a, struct question);
+	struct str most, least;
 
 	*out = (struct org_answer){.can = ORG_CAN_UNKNOWN, .why = STR(""), .on = STR("")};
 	if (!g->policies) {
@@ -453,14 +453,14 @@ bool org_access_can(struct org_access *acc, const struct org_grant *g, const str
 	set_request(q, ask);
 	if (!set_levels(q, err))
 		return false;
-	decide(q, true, &q->most);
-	decide(q, false, &q->least);
-	if (!q->most.decision.allow) {
+	decide(q, true, &q->most, &most);
+	decide(q, false, &q->least, &least);
+	if (!q->most.allow) {
 		out->can = ORG_CAN_NO;
-		out->why = q->most.notes[0];
-	} else if (q->least.decision.allow) {
+		out->why = most;
+	} else if (q->least.allow) {
 		out->can = ORG_CAN_YES;
-		out->why = q->least.notes[0];
+		out->why = least;
 	} else {
 		answer_between(q, out);
 	}

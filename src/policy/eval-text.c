@@ -6,120 +6,106 @@
 
 #include "policy/eval-private.h"
 
-#include "base/limits.h"
 #include "text/show.h"
 
 #define SHOWN_VALUES 4 /* of a list; the line number leads to the rest */
 
 /* Wildcards in the parsed form are bytes that no text has. */
-static void add_parsed(struct buf *b, struct str s)
+struct str pattern_text_plain(struct str parsed, struct arena *a)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	char *text = arena_dupz(a, parsed);
 
-		buf_addc(b, c == GLOB_STAR ? '*' : c == GLOB_ANY ? '?' : (char)c);
-	}
-}
+	for (size_t i = 0; i < parsed.n; i++) {
+		unsigned char c = (unsigned char)text[i];
 
-static void add_pattern(struct buf *b, const struct pattern *p)
-{
-	if (p->kind != PATTERN_VARIABLE) {
-		add_parsed(b, pattern_whole(p));
-		return;
+		text[i] = c == GLOB_STAR ? '*' : c == GLOB_ANY ? '?' : (char)c;
 	}
-	for (size_t i = 0; i < p->nparts; i++) {
-		if (str_is_null(p->parts[i].text))
-			buf_addf(b, "${%.*s}", STR_ARG(p->parts[i].key));
-		else
-			add_parsed(b, p->parts[i].text);
-	}
+	return (struct str){text, parsed.n};
 }
 
 struct str pattern_text(const struct pattern *p, struct arena *a)
 {
-	struct buf b = BUF_INIT(LIMIT_POLICY_BYTES);
-	struct str s;
+	struct str *parts;
 
-	add_pattern(&b, p);
-	s = arena_str(a, buf_str(&b));
-	buf_release(&b);
-	return s;
+	if (p->kind != PATTERN_VARIABLE)
+		return pattern_text_plain(pattern_whole(p), a);
+	parts = arena_calloc(a, p->nparts, sizeof(*parts));
+	for (size_t i = 0; i < p->nparts; i++) {
+		const struct pattern_part *part = &p->parts[i];
+
+		parts[i] = str_is_null(part->text) ? arena_join(a, STR("${"), part->key, STR("}"))
+						   : pattern_text_plain(part->text, a);
+	}
+	return arena_join_n(a, parts, p->nparts);
 }
 
-struct str pattern_text_plain(struct str parsed, struct arena *a)
+/* ---- lists: "'a', 'b' and 3 more" ---- */
+
+struct list {
+	struct arena *a;
+	struct str *items; /* in quotes */
+	size_t n, most, total;
+};
+
+/* `most` of `total` are shown; the line number leads to the rest. */
+static struct list list_of(size_t total, size_t most, struct arena *a)
 {
-	struct buf b = BUF_INIT(LIMIT_POLICY_BYTES);
-	struct str s;
-
-	add_parsed(&b, parsed);
-	s = arena_str(a, buf_str(&b));
-	buf_release(&b);
-	return s;
+	most = total < most ? total : most;
+	return (struct list){a, arena_calloc(a, most, sizeof(struct str)), 0, most, total};
 }
 
-static void add_operand(struct buf *b, const struct condition *c, const struct operand *o)
+static void list_add(struct list *l, struct str item)
+{
+	l->items[l->n++] = arena_join(l->a, STR("'"), item, STR("'"));
+}
+
+static struct str list_text(const struct list *l)
+{
+	struct str *parts = arena_calloc(l->a, 2 * l->n + 1, sizeof(*parts));
+	size_t n = 0;
+
+	if (l->n == 1 && l->total == 1)
+		return l->items[0];
+	for (size_t i = 0; i < l->n; i++) {
+		parts[n++] = i ? STR(", ") : STR("");
+		parts[n++] = l->items[i];
+	}
+	if (l->total > l->n)
+		parts[n++] = arena_printf(l->a, " and %zu more", l->total - l->n);
+	return arena_join_n(l->a, parts, n);
+}
+
+/* ---- conditions ---- */
+
+static struct str operand_text(const struct condition *c, const struct operand *o, struct arena *a)
 {
 	if (c->op.type == COND_NULL)
-		buf_addz(b, o->u.truth ? "true" : "false");
-	else if (!str_is_null(o->text))
-		buf_adds(b, o->text);
-	else
-		add_pattern(b, &o->pattern);
+		return o->u.truth ? STR("true") : STR("false");
+	if (!str_is_null(o->text))
+		return o->text;
+	return o->pattern.kind == PATTERN_LITERAL ? o->pattern.text : pattern_text(&o->pattern, a);
 }
 
-static struct str quoted(struct buf *b, struct arena *a)
+/* All of them, and each whole, where two lists are told apart by it. */
+static struct str operands_text(const struct condition *c, bool whole, struct arena *a)
 {
-	struct str s = arena_printf(a, "'%.*s'", STR_ARG(show_short(a, buf_str(b))));
+	struct list l = list_of(c->n, whole ? c->n : SHOWN_VALUES, a);
 
-	buf_reset(b);
-	return s;
-}
+	for (size_t i = 0; i < l.most; i++) {
+		struct str s = operand_text(c, &c->values[i], a);
 
-/* Not cut: two lists are told apart by it. */
-static struct str all_quoted(struct buf *b, struct arena *a)
-{
-	struct str s = arena_printf(a, "'%.*s'", STR_ARG(show(a, buf_str(b))));
-
-	buf_reset(b);
-	return s;
-}
-
-/* "'a', 'b' and 3 more" */
-static void add_list(struct buf *out, struct str item, size_t i, size_t n, size_t most)
-{
-	if (i < most)
-		buf_addf(out, "%s%.*s", i ? ", " : "", STR_ARG(item));
-	else if (i == most)
-		buf_addf(out, " and %zu more", n - most);
-}
-
-static struct str operands_text(const struct condition *c, size_t most, struct arena *a)
-{
-	struct buf one = BUF_INIT(LIMIT_POLICY_BYTES), all = BUF_INIT(LIMIT_POLICY_BYTES);
-	struct str s;
-
-	for (size_t i = 0; i < c->n && i <= most; i++) {
-		add_operand(&one, c, &c->values[i]);
-		add_list(&all, most > SHOWN_VALUES ? all_quoted(&one, a) : quoted(&one, a), i, c->n,
-			 most);
+		list_add(&l, whole ? show(a, s) : show_short(a, s));
 	}
-	s = arena_str(a, buf_str(&all));
-	buf_release(&one);
-	buf_release(&all);
-	return s;
+	return list_text(&l);
 }
 
 static struct str request_text(const struct policy_value *v, struct arena *a)
 {
-	struct buf all = BUF_INIT(LIMIT_MESSAGE);
-	struct str s;
+	struct list l = list_of(v->n, SHOWN_VALUES, a);
 
-	for (size_t i = 0; i < v->n && i <= SHOWN_VALUES; i++)
-		add_list(&all, arena_printf(a, "'%.*s'", STR_ARG(show_short(a, v->values[i]))), i,
-			 v->n, SHOWN_VALUES);
-	s = v->multi ? arena_printf(a, "[%s]", buf_z(&all)) : arena_str(a, buf_str(&all));
-	buf_release(&all);
-	return s;
+	for (size_t i = 0; i < l.most; i++)
+		list_add(&l, show_short(a, v->values[i]));
+	return v->multi ? arena_join(a, STR("["), list_text(&l), STR("]")) : list_text(&l);
 }
 
 /* "ForAnyValue:StringEqualsIfExists aws:TagKeys" */
@@ -127,89 +113,76 @@ static struct str operator_text(const struct condition *c, struct arena *a)
 {
 	static const char *const sets[] = {"", "ForAllValues:", "ForAnyValue:"};
 
-	return arena_printf(a, "%s%s%s %.*s", sets[c->op.set], cond_op_name(&c->op),
-			    c->op.if_exists ? "IfExists" : "", STR_ARG(show_short(a, c->key)));
+	return arena_join(a, str_of(sets[c->op.set]), str_of(cond_op_name(&c->op)),
+			  str_of(c->op.if_exists ? "IfExists " : " "), show_short(a, c->key));
 }
 
 struct str condition_wants(const struct condition *c, struct arena *a)
 {
-	return arena_printf(a, "%.*s %.*s", STR_ARG(operator_text(c, a)),
-			    STR_ARG(operands_text(c, c->n, a)));
+	return arena_join(a, operator_text(c, a), STR(" "), operands_text(c, true, a));
 }
 
 /* "condition StringEquals aws:RequestedRegion (line 7)" */
 static struct str condition_name(const struct condition *c, struct arena *a)
 {
-	return arena_printf(a, "condition %.*s (line %u)", STR_ARG(operator_text(c, a)), c->line);
+	return arena_join(a, STR("condition "), operator_text(c, a), STR(" (line "),
+			  arena_u64(a, c->line), STR(")"));
 }
 
 struct str condition_text(const struct condition *c, struct policy_ctx *ctx, struct arena *a)
 {
 	const struct policy_value *v =
 		policy_ctx_key(ctx, c->key, c->key_hash, (enum derived_key)c->derived);
-	struct str name = condition_name(c, a), has, wants = operands_text(c, SHOWN_VALUES, a);
+	struct str name = condition_name(c, a), has, wants = operands_text(c, false, a);
 
 	if (!v)
-		return arena_printf(a, "%.*s %.*s: the request has no such key", STR_ARG(name),
-				    STR_ARG(wants));
+		return arena_join(a, name, STR(" "), wants, STR(": the request has no such key"));
 	has = request_text(v, a);
 	if (c->op.type == COND_NULL)
-		return arena_printf(a, "%.*s %.*s: the request has the key, with %.*s",
-				    STR_ARG(name), STR_ARG(wants), STR_ARG(has));
+		return arena_join(a, name, STR(" "), wants, STR(": the request has the key, with "),
+				  has);
 	if (v->multi && c->op.set == COND_SCALAR)
-		return arena_printf(a,
-				    "%.*s: the request's is the multi-valued %.*s, which an "
-				    "operator without ForAnyValue: or ForAllValues: never matches",
-				    STR_ARG(name), STR_ARG(has));
-	return arena_printf(a, "%.*s %.*s: the request's is %.*s", STR_ARG(name), STR_ARG(wants),
-			    STR_ARG(has));
+		return arena_join(a, name, STR(": the request's is the multi-valued "), has,
+				  STR(", which an operator without ForAnyValue: or "
+				      "ForAllValues: never matches"));
+	return arena_join(a, name, STR(" "), wants, STR(": the request's is "), has);
+}
+
+/* ---- the other elements ---- */
+
+static struct str element_text(const char *name, const struct list *l)
+{
+	return arena_join(l->a, STR("its "), str_of(name), STR(" is "), list_text(l));
 }
 
 struct str actions_text(const struct statement *s, struct arena *a)
 {
-	struct buf one = BUF_INIT(LIMIT_POLICY_BYTES), all = BUF_INIT(LIMIT_MESSAGE);
-	struct str out;
+	struct list l = list_of(s->nactions, SHOWN_VALUES, a);
 
-	for (size_t i = 0; i < s->nactions && i <= SHOWN_VALUES; i++) {
-		add_parsed(&one, s->actions[i].whole);
-		add_list(&all, quoted(&one, a), i, s->nactions, SHOWN_VALUES);
-	}
-	out = arena_printf(a, "its %s is %s", s->not_action ? "NotAction" : "Action", buf_z(&all));
-	buf_release(&one);
-	buf_release(&all);
-	return out;
+	for (size_t i = 0; i < l.most; i++)
+		list_add(&l, show_short(a, pattern_text_plain(s->actions[i].whole, a)));
+	return element_text(s->not_action ? "NotAction" : "Action", &l);
 }
 
 struct str resources_text(const struct statement *s, struct arena *a)
 {
-	struct buf one = BUF_INIT(LIMIT_POLICY_BYTES), all = BUF_INIT(LIMIT_MESSAGE);
-	struct str out;
+	struct list l = list_of(s->nresources, SHOWN_VALUES, a);
 
-	for (size_t i = 0; i < s->nresources && i <= SHOWN_VALUES; i++) {
-		add_pattern(&one, &s->resources[i]);
-		add_list(&all, quoted(&one, a), i, s->nresources, SHOWN_VALUES);
-	}
-	out = arena_printf(a, "its %s is %s", s->not_resource ? "NotResource" : "Resource",
-			   buf_z(&all));
-	buf_release(&one);
-	buf_release(&all);
-	return out;
+	for (size_t i = 0; i < l.most; i++)
+		list_add(&l, show_short(a, pattern_text(&s->resources[i], a)));
+	return element_text(s->not_resource ? "NotResource" : "Resource", &l);
 }
 
 struct str who_text(const struct statement *s, struct arena *a)
 {
-	struct buf all = BUF_INIT(LIMIT_MESSAGE);
-	struct str out;
+	struct list l = list_of(s->nwho, SHOWN_VALUES, a);
 
-	for (size_t i = 0; i < s->nwho && i <= SHOWN_VALUES; i++) {
+	for (size_t i = 0; i < l.most; i++) {
 		const struct who *w = &s->who[i];
-		struct str t = w->kind == WHO_ANYONE ? STR("*") : w->text.n ? w->text : w->account;
 
-		add_list(&all, arena_printf(a, "'%.*s'", STR_ARG(show_short(a, t))), i, s->nwho,
-			 SHOWN_VALUES);
+		list_add(&l, show_short(a, w->kind == WHO_ANYONE ? STR("*")
+					   : w->text.n           ? w->text
+								 : w->account));
 	}
-	out = arena_printf(a, "its %s is %s", s->not_principal ? "NotPrincipal" : "Principal",
-			   buf_z(&all));
-	buf_release(&all);
-	return out;
+	return element_text(s->not_principal ? "NotPrincipal" : "Principal", &l);
 }

@@ -54,6 +54,17 @@ static bool resource_fits(const struct statement *s, struct policy_ctx *ctx)
 	return statement_applies(&alone, ctx, true) == VERDICT_YES;
 }
 
+/* The same in one go, as the decision does it. */
+static bool all_fits(const struct statement *s, struct policy_ctx *ctx)
+{
+	enum verdict v;
+
+	if (statement_who(s, ctx) == WHO_NONE)
+		return false;
+	v = statement_applies(s, ctx, false);
+	return v == VERDICT_YES || (v == VERDICT_ERROR && s->deny);
+}
+
 static enum element mismatch(const struct statement *s, struct policy_ctx *ctx,
 			     const struct condition **condition)
 {
@@ -126,20 +137,22 @@ static void look_at(struct walk *w, struct policy_step *st, struct best *best,
 	if (!s->deny && (st->kind == POLICY_RCP || st->say == POLICY_SAYS_DENY ||
 			 (st->say == POLICY_SAYS_ALLOW && st->kind != POLICY_RESOURCE)))
 		return;
-	e = mismatch(s, &w->ctx, &unused);
 	if (s->deny) {
-		if (e != FITS || (st->kind == POLICY_RESOURCE && w->d.mends))
+		if ((st->kind == POLICY_RESOURCE && w->d.mends) || !all_fits(s, &w->ctx))
 			return;
 		if (st->say != POLICY_SAYS_DENY)
 			step_of(st, POLICY_SAYS_DENY, p, i);
 		st->denials++;
-	} else if (e == FITS) {
+	} else if (all_fits(s, &w->ctx)) {
 		who = statement_who(s, &w->ctx);
 		if (st->say == POLICY_SAYS_ALLOW && who <= best->who)
 			return;
 		best->who = who;
 		step_of(st, POLICY_SAYS_ALLOW, p, i);
-	} else if (st->say == POLICY_SAYS_NOTHING && (!st->policy || e > best->nearest)) {
+	} else if (st->say == POLICY_SAYS_NOTHING) {
+		e = mismatch(s, &w->ctx, &unused);
+		if (st->policy && e <= best->nearest)
+			return;
 		best->nearest = e;
 		step_of(st, POLICY_SAYS_NOTHING, p, i);
 	}
@@ -220,11 +233,10 @@ static struct str where(const struct policy_step *st, struct arena *a)
 {
 	struct str name = show(a, st->policy->name);
 
-	if (st->sid.n)
-		return arena_printf(a, "statement %.*s (line %u) of '%.*s'",
-				    STR_ARG(show_short(a, st->sid)), st->line, STR_ARG(name));
-	return arena_printf(a, "statement %zu (line %u) of '%.*s'", st->statement + 1, st->line,
-			    STR_ARG(name));
+	struct str which = st->sid.n ? show_short(a, st->sid) : arena_u64(a, st->statement + 1);
+
+	return arena_join(a, STR("statement "), which, STR(" (line "), arena_u64(a, st->line),
+			  STR(") of '"), name, STR("'"));
 }
 
 static void note_denial(struct walk *w, const struct policy_step *st)
@@ -233,8 +245,8 @@ static void note_denial(struct walk *w, const struct policy_step *st)
 	struct arena *a = w->arena;
 
 	for (size_t i = 0; i < s->nconditions; i++)
-		note(w, arena_printf(a, "it would not deny if this did not hold: %.*s",
-				     STR_ARG(condition_text(&s->conditions[i], &w->ctx, a))));
+		note(w, arena_join(a, STR("it would not deny if this did not hold: "),
+				   condition_text(&s->conditions[i], &w->ctx, a)));
 	if (!s->nconditions)
 		note(w, arena_printf(a,
 				     "it has no condition: it denies whatever else the request "
@@ -276,9 +288,9 @@ static void note_others(struct walk *w)
 		if (i == r->decided)
 			continue;
 		if (st->say == POLICY_SAYS_DENY)
-			note(w, arena_printf(w->arena, "%.*s (%s) denies it too",
-					     STR_ARG(where(st, w->arena)),
-					     policy_kind_text(st->kind)));
+			note(w, arena_join(w->arena, where(st, w->arena), STR(" ("),
+					   str_of(policy_kind_text(st->kind)),
+					   STR(") denies it too")));
 		else if (st->say == POLICY_SAYS_NOTHING && st->kind == POLICY_SCP)
 			note(w, arena_printf(w->arena,
 					     "no service control policy on level %zu allows "
@@ -302,26 +314,43 @@ static void explain_road(struct walk *w)
 	note_others(w);
 }
 
-void policy_explain(const struct policy_set *set, const struct policy_request *req, struct arena *a,
-		    struct policy_road *out)
+/* Not zeroed as a whole: the buffers of ctx are large, and written before they are read. */
+static void walk_init(struct walk *w, const struct policy_set *set,
+		      const struct policy_request *req, struct arena *a, struct policy_road *road)
 {
-	/* Not zeroed as a whole: the buffers of ctx are large, and written before they are read. */
-	struct walk walk, *w = &walk;
-
-	*out = (struct policy_road){0};
 	w->set = set;
 	w->req = req;
-	w->road = out;
+	w->road = road;
 	w->arena = a;
 	w->notes_cap = 0;
 	policy_ctx_init(&w->ctx, req);
-	decider_decide(&w->d, set, &w->ctx, &out->decision);
-	if (w->ctx.impossible) {
-		note(w, STR("denied: AWS could not have issued this request: an action is "
-			    "SERVICE:NAME, a principal an ARN, a service or '*'"));
-		return;
+}
+
+void policy_explain(const struct policy_set *set, const struct policy_request *req, struct arena *a,
+		    struct policy_road *out)
+{
+	struct walk w;
+
+	*out = (struct policy_road){0};
+	walk_init(&w, set, req, a, out);
+	decider_decide(&w.d, set, &w.ctx, &out->decision);
+	if (!w.ctx.impossible) {
+		add_steps(&w);
+		out->decided = decided_step(out);
 	}
-	add_steps(w);
-	out->decided = decided_step(out);
-	explain_road(w);
+}
+
+void policy_explain_words(const struct policy_set *set, const struct policy_request *req,
+			  struct arena *a, struct policy_road *road)
+{
+	struct walk w;
+
+	walk_init(&w, set, req, a, road);
+	road->notes = NULL;
+	road->nnotes = 0;
+	if (w.ctx.impossible)
+		note(&w, STR("denied: AWS could not have issued this request: an action is "
+			     "SERVICE:NAME, a principal an ARN, a service or '*'"));
+	else
+		explain_road(&w);
 }

@@ -8,7 +8,11 @@
  *	policy_explain(&set, &req, arena, &road);
  *	road.decision			what policy_decide says, always
  *	road.steps[i]			each kind and level that had a say
+ *	policy_explain_words(&set, &req, arena, &road);
  *	road.notes[i]			why, and what would have had to be different
+ *
+ * The road costs a few decisions (bench/policy.sh); its words are for people and
+ * cost more, so who explains thousands asks for those that are shown.
  *
  * Steps stand in the order of the decision: RCPs and SCPs from the root down to
  * the account, resource, identity, boundary, session. A kind that has no part
@@ -53,7 +57,7 @@ struct policy_road {
 	size_t nsteps;
 	size_t decided; /* the step of the decision; nsteps: none (an impossible request) */
 	/*
-	 * Sentences. For a denial: why, then what would have had to be different, the
+	 * Sentences, none before policy_explain_words. For a denial: why, then what would have had to be different, the
 	 * nearest first. For an allowance: one, which says by what.
 	 */
 	struct str *notes;
@@ -62,6 +66,9 @@ struct policy_road {
 
 void policy_explain(const struct policy_set *set, const struct policy_request *req, struct arena *a,
 		    struct policy_road *out);
+/* Fills the notes of a road of just this set and request. */
+void policy_explain_words(const struct policy_set *set, const struct policy_request *req,
+			  struct arena *a, struct policy_road *road);
 
 /*
  * Which element of the statement does not fit the request, in words: "its

@@ -34,9 +34,10 @@ const char *policy_aws_message(const struct err *err)
 /* "statement DenyRoot (line 4)" */
 static struct str statement_text(const struct policy_decision *d, struct arena *a)
 {
-	if (!str_is_empty(d->sid))
-		return arena_printf(a, "statement %.*s (line %u)", STR_ARG(d->sid), d->line);
-	return arena_printf(a, "statement %zu (line %u)", d->statement + 1, d->line);
+	struct str name = str_is_empty(d->sid) ? arena_u64(a, d->statement + 1) : d->sid;
+
+	return arena_join(a, STR("statement "), name, STR(" (line "), arena_u64(a, d->line),
+			  STR(")"));
 }
 
 /* " on level 2" for the kinds that have levels; the root is level 1. */
@@ -58,6 +59,6 @@ struct str policy_decision_text(const struct policy_decision *d, struct arena *a
 		return arena_printf(a, "%s: nothing that takes part denies it", verb);
 	if (!d->policy)
 		return arena_printf(a, "%s", verb);
-	return arena_printf(a, "%s by %.*s of %s '%.*s'%.*s", verb, STR_ARG(statement_text(d, a)),
-			    kind, STR_ARG(d->policy->name), STR_ARG(level_text(d, a)));
+	return arena_join(a, str_of(verb), STR(" by "), statement_text(d, a), STR(" of "),
+			  str_of(kind), STR(" '"), d->policy->name, STR("'"), level_text(d, a));
 }

@@ -33,10 +33,20 @@ static bool add_escape(uint32_t cp, struct buf *out)
 	return buf_addf(out, cp < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)cp);
 }
 
+/* Most texts are printable ASCII and nothing else. */
+static size_t ascii_prefix(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 /* Length of the part at the beginning that needs no escape. */
 static size_t clean_prefix(struct str s)
 {
-	size_t at = 0;
+	size_t at = ascii_prefix(s);
 
 	while (at < s.n) {
 		size_t from = at;
@@ -86,6 +96,8 @@ struct str show_cut(struct arena *a, struct str s, size_t width)
 
 	if (!width)
 		return STR("");
+	if (s.n <= width && ascii_prefix(s) == s.n)
+		return str_is_null(s) ? STR("") : s;
 	while (at < s.n) {
 		int w = utf8_cp_width(utf8_next(s, &at));
 
@@ -104,5 +116,7 @@ struct str show_short(struct arena *a, struct str s)
 	/* Escaping a megabyte to show 60 columns of it would be waste. */
 	size_t most = ESCAPE_GROWTH * (SHORT_COLUMNS + 1);
 
+	if (s.n && s.n <= SHORT_COLUMNS && ascii_prefix(s) == s.n)
+		return s;
 	return show_cut(a, show(a, str_sub(s, 0, s.n > most ? most : s.n)), SHORT_COLUMNS);
 }

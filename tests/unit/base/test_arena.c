@@ -112,7 +112,28 @@ static void test_strings(void **state)
 	assert_int_equal(s.p[504], '\0');
 	assert_true(str_startsz(s, "key=000"));
 	assert_true(str_endsz(s, "0007"));
+	for (int n = 254; n < 258; n++) { /* around what is formatted on the stack */
+		s = arena_printf(a, "%0*d", n, 7);
+		assert_int_equal(s.n, n);
+		assert_int_equal(strlen(s.p), n);
+	}
 	assert_true(str_eq(arena_str(a, STR("a\0b")), STR("a\0b")));
+	arena_free(&a);
+}
+
+static void test_join(void **state)
+{
+	struct arena *a = arena_new();
+	struct str s = arena_join(a, STR("no "), STR_NULL, STR(""), STR("name"), STR(" here"));
+
+	(void)state;
+	assert_string_equal(s.p, "no name here");
+	assert_int_equal(s.n, 12);
+	assert_false(str_is_null(arena_join(a, STR_NULL)));
+	assert_string_equal(arena_join_n(a, NULL, 0).p, "");
+	assert_string_equal(arena_u64(a, 0).p, "0");
+	assert_string_equal(arena_u64(a, 1204).p, "1204");
+	assert_string_equal(arena_u64(a, UINT64_MAX).p, "18446744073709551615");
 	arena_free(&a);
 }
 
@@ -178,6 +199,7 @@ int main(void)
 		cmocka_unit_test(test_small_arenas_are_small),
 		cmocka_unit_test(test_reset_with_large_pieces),
 		cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_join),
 		cmocka_unit_test(test_grow),
 		cmocka_unit_test(test_impossible_requests_abort),
 	};

@@ -90,6 +90,7 @@ static size_t explain_file(const char *path)
 			fail_msg("%s:%u: %s", path, number, err.message);
 		if (!c.is_document) {
 			policy_explain(&c.set, &c.request, a, &road);
+			policy_explain_words(&c.set, &c.request, a, &road);
 			wrong = disagreement(&road);
 			if (!wrong)
 				wrong = inconsistency(&road, &c.request, a);
@@ -154,6 +155,7 @@ static void explain_identity(const char *statements, const char *region, struct 
 				       .keys = &key,
 				       .nkeys = region ? 1 : 0};
 	policy_explain(set, req, A, r);
+	policy_explain_words(set, req, A, r);
 }
 
 static void test_condition_that_failed(void **state)
