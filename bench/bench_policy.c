@@ -1,5 +1,5 @@
 /*
- * How many decisions a CPU second: bench_policy [SECONDS].
+ * How many decisions a CPU second: bench_policy [SECONDS [FILE OF DOCUMENTS]].
  *
  * An identity policy of ten statements under three levels of five SCPs each,
  * with conditions; a mix of requests with the keys that a real call carries.
@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/file.h"
+#include "base/limits.h"
 #include "policy/context.h"
 #include "policy/eval.h"
 
@@ -278,27 +280,59 @@ static double two_threads(const struct policy_engine *e, const struct policy_req
 	return best;
 }
 
-/* 10,000 documents of the size of AWS's managed policies, parsed and compiled. */
-static void bench_compile(void)
+/*
+ * 10,000 documents, parsed and compiled: those of a file, one a line, again and again
+ * (AWS's managed policies, which bench/policy.sh takes out of moto), or the one above.
+ */
+#define COMPILED 10000
+
+static struct str *read_documents(const char *path, size_t *n, struct arena *a)
 {
-	struct arena *a = arena_new();
-	const size_t n = 10000;
-	const struct policy **all = arena_calloc(a, n, sizeof(struct policy *));
-	size_t bytes = 0;
+	struct err err = {0};
+	struct str text, line, *v = NULL;
+	size_t cap = 0;
+	if (!file_read(path, MIB(64), a, &text, &err))
+		BUG("%s", err.message);
+	for (*n = 0; str_next(&text, '\n', &line);) {
+		if (line.n == 0)
+			continue;
+		v = arena_grow(a, v, *n, &cap, sizeof(*v));
+		v[(*n)++] = line;
+	}
+	if (!*n)
+		BUG("no document in '%s'", path);
+	return v;
+}
+
+static void bench_compile(const char *path)
+{
+	struct arena *texts = arena_new(), *a = arena_new();
+	struct str own = str_of(identity), *docs = &own;
+	const struct policy **all = arena_calloc(a, COMPILED, sizeof(struct policy *));
+	size_t ndocs = 1, bytes = 0;
+	if (path)
+		docs = read_documents(path, &ndocs, texts);
 	int64_t start = cpu_us();
-	for (size_t i = 0; i < n; i++) {
-		all[i] = parse(identity, POLICY_IDENTITY, a);
-		bytes += sizeof(identity) - 1;
+	for (size_t i = 0; i < COMPILED; i++) {
+		struct str text = docs[i % ndocs];
+		struct err err = {0};
+		all[i] = policy_parse(text, POLICY_IDENTITY, STR("bench"), a, &err);
+		if (!all[i])
+			BUG("document %zu: %u:%u: %s", i % ndocs, err.line, err.col, err.message);
+		bytes += text.n;
 	}
 	int64_t parsed = cpu_us();
 	size_t parsed_bytes = arena_bytes(a);
-	struct policy_set set = {.has_identity = true, .identity = {all, n}};
+	struct policy_set set = {.has_identity = true, .identity = {all, COMPILED}};
 	policy_compile(&set, a);
 	int64_t end = cpu_us();
-	printf("%zu policies of %zu bytes: parsed in %.2f s, compiled in %.2f s, %.0f + %.0f MB\n",
-	       n, bytes / n, (double)(parsed - start) / 1e6, (double)(end - parsed) / 1e6,
-	       (double)parsed_bytes / 1e6, (double)(arena_bytes(a) - parsed_bytes) / 1e6);
+	printf("%d policies of %zu bytes (%zu different): parsed in %.2f s, compiled in %.2f s, "
+	       "%.0f + %.0f MB\n",
+	       COMPILED, bytes / COMPILED, ndocs, (double)(parsed - start) / 1e6,
+	       (double)(end - parsed) / 1e6, (double)parsed_bytes / 1e6,
+	       (double)(arena_bytes(a) - parsed_bytes) / 1e6);
 	arena_free(&a);
+	arena_free(&texts);
 }
 
 int main(int argc, char **argv)
@@ -327,7 +361,7 @@ int main(int argc, char **argv)
 		printf("and %5zu policies more  %10.0f\n", more,
 		       rate(NULL, policy_compile(&wide, a), req, false));
 	}
-	bench_compile();
+	bench_compile(argc > 2 ? argv[2] : NULL);
 	arena_free(&a);
 	return 0;
 }
