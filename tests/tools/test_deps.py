@@ -25,6 +25,7 @@ def place(tmp_path):
         (programs / name).symlink_to(shutil.which(name))
 
     def script(name, text):
+        (programs / name).unlink(missing_ok=True)  # never write through a link, to the real one
         (programs / name).write_text("#!/bin/bash\n" + text)
         (programs / name).chmod(0o755)
 
@@ -32,10 +33,11 @@ def place(tmp_path):
     script("id", "echo 0")
     script("pkg-config", "exit 1")
 
-    def run(*args):
+    def run(*args, env=None):
         done = subprocess.run([str(tmp_path / "tools/deps"), *args], capture_output=True, text=True,
                               stdin=subprocess.DEVNULL,
-                              env={"PATH": str(programs), "HOME": str(tmp_path), "TMPDIR": str(tmp_path)})
+                              env={"PATH": str(programs), "HOME": str(tmp_path), "TMPDIR": str(tmp_path),
+                                   **(env or {})})
         return done.returncode, done.stdout + done.stderr
 
     run.script, run.root = script, tmp_path
@@ -104,7 +106,6 @@ def test_unknown_group_and_probe(place):
 
 def test_venv_is_made_once_and_again_when_the_pins_change(place):
     # A python3 that makes a venv of scripts, and counts.
-    (place.root / "bin/python3").unlink()
     for name in ("mkdir", "cp"):
         (place.root / "bin" / name).symlink_to(shutil.which(name))
     place.script("python3", f'''
@@ -128,6 +129,37 @@ esac''')
     os.unlink(place.root / "offline")
     assert place("python")[0] == 0
     assert place("--check", "python")[0] == 0
+
+
+def test_judge_is_installed_once_and_need_not_be(place):
+    """With the npm of .venv; without a registry the rest goes on, and says what is skipped."""
+    for name in ("cmp", "cp", "mkdir"):
+        (place.root / "bin" / name).symlink_to(shutil.which(name))
+    place.script("python3", f"""
+case "$*" in
+-c*) echo 3.11 ;;
+"-m venv .venv")
+	mkdir -p .venv/bin
+	cp "$0" .venv/bin/python
+	printf '#!/bin/bash\\n[ -z "$NO_REGISTRY" ] || exit 1\\nmkdir -p node_modules\\necho "$PWD $*" >>{place.root}/npm\\n' >.venv/bin/npm
+	"$(command -v bash)" -c 'chmod 755 .venv/bin/npm' ;;
+esac
+""")
+    (place.root / "bin" / "chmod").symlink_to(shutil.which("chmod"))
+    judge = place.root / "tests" / "judge"
+    judge.mkdir()
+    (judge / "package-lock.json").write_text("{}\n")
+    code, out = place("python", env={"NO_REGISTRY": "1"})
+    assert code == 0 and "npm could not install it" in out and "skipped" in out
+    assert not (place.root / "npm").exists()
+    code, out = place("python")
+    assert (code, out) == (0, "installing the judge of policy decisions into tests/judge\n")
+    assert place("python") == (0, "")
+    calls = (place.root / "npm").read_text().splitlines()
+    assert len(calls) == 1 and calls[0].startswith(f"{judge} ci --ignore-scripts")
+    (judge / "package-lock.json").write_text('{"changed": true}\n')
+    assert place("python")[0] == 0
+    assert len((place.root / "npm").read_text().splitlines()) == 2
 
 
 def test_list_of_this_project_is_sound():
