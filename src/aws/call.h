@@ -115,6 +115,14 @@ bool aws_call_session(struct aws_worker *w, struct aws_identity *id, const struc
 		      struct aws_call_info *info, struct err *err) MUST_CHECK;
 
 /*
+ * sts:AssumeRole of arn:PARTITION:iam::ACCOUNT:role/ROLE for a quarter of an hour, the
+ * shortest that AWS gives. ROLE may have a path before its name.
+ */
+bool aws_role_session(struct aws_worker *w, struct aws_identity *id, struct str account,
+		      struct str role, const char *session_name, struct aws_identity **out,
+		      struct err *err) MUST_CHECK;
+
+/*
  * Every page of a listing: `row` is called for each element of the result
  * member, in order; it returns false to stop (then aws_pages returns true).
  * Empty pages that carry a token are followed; a token that comes twice in a

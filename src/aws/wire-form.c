@@ -73,6 +73,11 @@ bool wire_percent_get(struct arena *a, struct str s, bool plus, struct str *out)
 	return true;
 }
 
+bool wire_iam_document(struct arena *a, struct str answered, struct str *out)
+{
+	return wire_percent_get(a, answered, false, out);
+}
+
 bool wire_form_get(struct arena *a, struct str text, struct wire_pair **pairs, size_t *n,
 		   size_t *cap)
 {

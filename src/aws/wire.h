@@ -53,6 +53,13 @@ struct api_fault {
 
 /* ---- client ---- */
 
+/*
+ * IAM answers policy documents "URL-encoded compliant with RFC 3986", as a string that
+ * the tables know nothing of. False: a broken escape.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+ */
+bool wire_iam_document(struct arena *a, struct str answered, struct str *out) MUST_CHECK;
+
 /* ERR_INPUT naming the member when `in` cannot be put on the wire (type, required URI part). */
 bool wire_put_request(const struct api_op *op, const struct val *in, struct arena *a,
 		      struct wire_request *out, struct err *err) MUST_CHECK;

@@ -87,6 +87,12 @@ struct str *cmd_list(const struct cmd *c, const char *option, size_t *n);
 int64_t cmd_int(const struct cmd *c, const char *option, int64_t otherwise);
 int64_t cmd_duration_ms(const struct cmd *c, const char *option, int64_t otherwise);
 
+/*
+ * --via role NAME (or role=NAME), of a command with `operands` "": the NAME behind it, STR_NULL
+ * where it was not given. Any other operand is an error, in c->err.
+ */
+bool cmd_via_role(struct cmd *c, struct str *role) MUST_CHECK;
+
 /* "rootout: …" on standard error; returns the exit status that fits the kind. */
 int cmd_fail(struct cmd *c, const struct err *err);
 /* A note for the person, on standard error, not with --quiet. */

@@ -330,3 +330,20 @@ int64_t cmd_duration_ms(const struct cmd *c, const char *option, int64_t otherwi
 {
 	return cmd_int(c, option, otherwise);
 }
+
+bool cmd_via_role(struct cmd *c, struct str *role)
+{
+	const char *via = cmd_text(c, "via");
+	struct str kind;
+
+	*role = STR_NULL;
+	if (via && !str_cut(str_of(via), '=', &kind, role)) {
+		*role = c->noperands == 1 ? str_of(c->operands[0]) : STR_NULL;
+		c->noperands = 0;
+	}
+	if (via && (!str_eqz(kind, "role") || !role->n))
+		return err_set(&c->err, ERR_INPUT,
+			       "--via takes 'role NAME', e.g. --via role Audit");
+	return !c->noperands ||
+	       err_set(&c->err, ERR_INPUT, "unexpected argument '%s'", c->operands[0]);
+}

@@ -124,24 +124,8 @@ static int run_inventory(struct cmd *c)
 	int status;
 	bool ok;
 
-	if (cmd_text(c, "via")) {
-		struct str kind, name;
-
-		if (!str_cut(str_of(cmd_text(c, "via")), '=', &kind, &name)) {
-			name = c->noperands == 1 ? str_of(c->operands[0]) : STR_NULL;
-			c->noperands = 0;
-		}
-		if (!str_eqz(kind, "role") || !name.n) {
-			err_set(&c->err, ERR_INPUT,
-				"--via takes 'role NAME', e.g. --via role Audit");
-			return cmd_fail(c, &c->err);
-		}
-		opt.via_role = name;
-	}
-	if (c->noperands) {
-		err_set(&c->err, ERR_INPUT, "unexpected argument '%s'", c->operands[0]);
+	if (!cmd_via_role(c, &opt.via_role))
 		return cmd_fail(c, &c->err);
-	}
 	if (!root_cmd_open(&rc, c, cmd_text(c, "reason")) || !root_cmd_choice(&rc))
 		return root_cmd_close(&rc, cmd_fail(c, &c->err));
 	if (!rc.chosen)

@@ -13,12 +13,11 @@
 #define REPORT_WAIT_MS 500
 #define MAX_COLUMNS 64
 
-/* AssumeRole of the role in the account; NULL on failure. */
+/* A session of the role in the account; NULL on failure. */
 static struct aws_identity *assume(struct root_run *run, struct aws_worker *w,
 				   const struct root_facts *f, struct str role, bool *own,
-				   struct arena *a, struct err *err)
+				   struct err *err)
 {
-	struct val *in = val_object(a);
 	struct aws_identity *id;
 
 	/* The caller's own account needs no role: it has none of that name, mostly. */
@@ -26,14 +25,7 @@ static struct aws_identity *assume(struct root_run *run, struct aws_worker *w,
 		*own = true;
 		return run->caller;
 	}
-	val_set_str(a, in, "RoleArn",
-		    arena_printf(a, "arn:%.*s:iam::%.*s:role/%.*s",
-				 STR_ARG(aws_partition(run->aws)), STR_ARG(f->account->id),
-				 STR_ARG(role)));
-	val_set_z(a, in, "RoleSessionName", "rootout-inventory");
-	val_set_int(a, in, "DurationSeconds", 900);
-	if (!aws_call_session(w, run->caller, api_op_of("sts", "AssumeRole"), in, f->account->id,
-			      &id, NULL, err))
+	if (!aws_role_session(w, run->caller, f->account->id, role, "rootout-inventory", &id, err))
 		return NULL;
 	return id;
 }
@@ -166,7 +158,7 @@ void inventory_read_by_role(struct root_run *run, struct aws_worker *w, struct r
 	struct arena *a = arena_new();
 	struct err err = {0};
 	bool own = false;
-	struct aws_identity *id = assume(run, w, f, role, &own, a, &err);
+	struct aws_identity *id = assume(run, w, f, role, &own, &err);
 	struct str csv;
 	struct val *out;
 

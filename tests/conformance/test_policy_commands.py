@@ -139,6 +139,196 @@ def test_live(rootout, sandbox):
                for s in done.json["road"])
 
 
+MEMBER = "210000000011"
+THROUGH = ["--via", "role", "OrganizationAccountAccessRole"]
+
+
+@pytest.fixture
+def member(sandbox):
+    """A sandbox, and IAM of a member account."""
+    sb = sandbox(STORES)
+    return sb, sb.in_account(MEMBER, "iam")
+
+
+def own_policies(iam):
+    limit = iam.create_policy(PolicyName="limit", PolicyDocument=json.dumps(
+        {"Version": "2012-10-17", "Statement": allow(Action=["s3:*", "ec2:*"])}))["Policy"]["Arn"]
+    trust = json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole"}})
+    iam.create_role(RoleName="app", Path="/team/", PermissionsBoundary=limit,
+                    Tags=[{"Key": "team", "Value": "pos"}], AssumeRolePolicyDocument=trust)
+    iam.put_role_policy(RoleName="app", PolicyName="own", PolicyDocument=json.dumps(
+        {"Version": "2012-10-17", "Statement": allow(Action=["s3:*", "sqs:*"], Condition={
+            "StringEquals": {"aws:PrincipalTag/team": "pos"},
+            "ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{MEMBER}:role/team/app"}})}))
+    iam.create_user(UserName="ann", Path="/staff/")
+    iam.create_group(GroupName="readers")
+    iam.add_user_to_group(UserName="ann", GroupName="readers")
+    iam.put_group_policy(GroupName="readers", PolicyName="read", PolicyDocument=json.dumps(
+        {"Version": "2012-10-17", "Statement": allow(Action="s3:Get*")}))
+    iam.attach_user_policy(UserName="ann", PolicyArn=limit)
+
+
+@pytest.mark.parametrize("who, action, status, by", [
+    ("role/team/app", "s3:CreateBucket", 0, "own"),
+    ("role/team/app", "sqs:ListQueues", 1, "permissions boundary"),
+    ("role/team/app", "iam:ListUsers", 1, "identity-based policy"),
+    ("user/staff/ann", "s3:GetObject", 0, "limit"),
+    ("user/staff/ann", "sqs:ListQueues", 1, "identity-based policy"),
+])
+def test_live_with_the_principals_own_policies(rootout, member, who, action, status, by):
+    sb, iam = member
+    own_policies(iam)
+    done = rootout("policy", "eval", "--live", *THROUGH, "--as", f"arn:aws:iam::{MEMBER}:{who}",
+                   "--action", action, "--context", "aws:RequestedRegion=ap-northeast-1",
+                   "--output", "json", sandbox=sb)
+    assert done.returncode == status, done
+    assert by in (done.json.get("policy"), done.json["kind"])
+    assert done.json["unknown"] == []
+
+
+def test_live_group_policy_and_session(rootout, member):
+    sb, iam = member
+    own_policies(iam)
+    iam.detach_user_policy(UserName="ann", PolicyArn=f"arn:aws:iam::{MEMBER}:policy/limit")
+    done = rootout("policy", "eval", "--live", *THROUGH, "--as",
+                   f"arn:aws:iam::{MEMBER}:user/staff/ann", "--action", "s3:GetObject",
+                   "--output", "json", "--context", "aws:RequestedRegion=ap-northeast-1",
+                   sandbox=sb)
+    assert (done.returncode, done.json["policy"]) == (0, "read"), done
+    done = rootout("policy", "eval", "--live", *THROUGH, "--as",
+                   f"arn:aws:sts::{MEMBER}:assumed-role/app/session", "--action",
+                   "s3:CreateBucket", "--output", "json", "--context",
+                   "aws:RequestedRegion=ap-northeast-1", sandbox=sb)
+    assert (done.returncode, done.json["policy"]) == (0, "own"), done
+
+
+def test_live_that_cannot_read_says_so(rootout, member):
+    sb, iam = member
+    own_policies(iam)
+    ask = ["policy", "eval", "--live", "--action", "s3:GetObject", "--as"]
+    app = f"arn:aws:iam::{MEMBER}:role/team/app"
+    done = rootout(*ask, app, "--output", "json", sandbox=sb)
+    assert "--via role NAME reads them there" in done.stderr
+    assert done.json["unknown"] == ["identity-based policy"]
+    done = rootout(*ask, f"arn:aws:iam::{MEMBER}:role/nobody", *THROUGH, sandbox=sb)
+    assert done.returncode == 2 and "NoSuchEntity" in done.stderr, done
+    done = rootout(*ask, app, "--via", "role", "Nope", sandbox=sb)
+    assert done.returncode == 2 and "sts:AssumeRole: AccessDenied" in done.stderr, done
+    done = rootout(*ask, app, "--via", "Nope", sandbox=sb)
+    assert done.returncode == 2 and "--via takes 'role NAME'" in done.stderr, done
+
+
+def test_permission_set_of_a_folder(rootout, stores):
+    role = "arn:aws:sts::210000000011:assumed-role/AWSReservedSSO_Developer_0123456789abcdef/ann"
+    ask = ["--org", stores, "--context", "aws:RequestedRegion=ap-northeast-1", "--output", "json"]
+    done = evaluate(rootout, *ask, who=role, action="ec2:RunInstances", resource="*")
+    assert (done.returncode, done.json["policy"]) == (0, "PowerUserAccess"), done
+    done = evaluate(rootout, *ask, who=role, action="iam:CreateUser", resource="*")
+    assert (done.returncode, done.json["kind"]) == (1, "identity-based policy"), done
+    done = evaluate(rootout, *ask, who=role.replace("Developer", "ReadOnly"))
+    assert done.returncode == 2 and "only a part is known here" in done.stderr, done
+    done = evaluate(rootout, *ask, who=role.replace("Developer", "Nobody"))
+    assert done.returncode == 0 and done.json["unknown"] == ["identity-based policy"], done
+
+
+# ---- eval of a recorded event ----
+
+EVENT = {
+    "eventVersion": "1.11", "eventType": "AwsApiCall", "eventID": "e-1",
+    "eventTime": "2026-11-20T10:00:05Z", "eventSource": "ec2.amazonaws.com",
+    "eventName": "RunInstances", "awsRegion": "us-east-1", "sourceIPAddress": "203.0.113.7",
+    "userAgent": "aws-cli/2", "recipientAccountId": MEMBER, "requestParameters": {},
+    "userIdentity": {
+        "type": "AssumedRole", "principalId": "AROAEXAMPLE:ann", "accountId": MEMBER,
+        "arn": f"arn:aws:sts::{MEMBER}:assumed-role/app/ann",
+        "sessionContext": {
+            "sessionIssuer": {"type": "Role", "arn": f"arn:aws:iam::{MEMBER}:role/team/app",
+                              "accountId": MEMBER, "userName": "app"},
+            "attributes": {"mfaAuthenticated": "false",
+                           "creationDate": "2026-11-20T10:00:00Z"}}}}
+
+
+@pytest.fixture
+def event(tmp_path):
+    def write(content):
+        path = tmp_path / "event.json"
+        path.write_text(json.dumps(content))
+        return path
+    return write
+
+
+def of_event(rootout, path, *args):
+    return rootout("policy", "eval", "--org", STORES, "--event", path, *args)
+
+
+@pytest.mark.parametrize("wrap", [
+    lambda e: e,
+    lambda e: {"Records": [e]},
+    lambda e: {"Records": [dict(e, eventID="e-0"), e]},
+    lambda e: {"Events": [{"EventId": "e-1", "CloudTrailEvent": json.dumps(e)}]},
+], ids=["alone", "records", "chosen", "lookup-events"])
+def test_event(rootout, event, wrap):
+    done = of_event(rootout, event(wrap(EVENT)), "--event-id", "e-1", "--output", "json")
+    assert done.returncode == 1, done
+    assert (done.json["decision"], done.json["sid"]) == ("deny", "OnlyJapan")
+    assert done.json["event"] == {"id": "e-1", "time": EVENT["eventTime"], "recorded": "allowed"}
+    context = done.json["request"]["context"]
+    assert context["aws:PrincipalArn"] == f"arn:aws:iam::{MEMBER}:role/team/app"
+    assert context["aws:RequestedRegion"] == "us-east-1"
+    assert done.json["request"]["action"] == "ec2:RunInstances"
+
+
+def test_event_with_another_key(rootout, event):
+    path = event(EVENT)
+    done = of_event(rootout, path, "--context", "aws:RequestedRegion=ap-northeast-1")
+    assert done.returncode == 0 and "recorded: allowed, 2026-11-20T10:00:05Z" in done.stdout, done
+    assert "it is taken as '*'" in done.stderr
+    done = of_event(rootout, event(dict(EVENT, errorCode="Client.UnauthorizedOperation")))
+    assert "recorded: denied," in done.stdout
+    done = of_event(rootout, event(dict(EVENT, errorCode="Client.InvalidAMIID.NotFound")))
+    assert "recorded: failed for another reason than a policy," in done.stdout
+
+
+def test_event_that_no_policy_decides(rootout, event):
+    path = event(dict(EVENT, eventType="AwsConsoleSignIn", eventName="ConsoleLogin",
+                      eventSource="signin.amazonaws.com"))
+    done = of_event(rootout, path)
+    assert done.returncode == 0 and done.stdout.startswith("NO POLICY decides"), done
+    done = of_event(rootout, path, "--output", "json")
+    assert done.json["decision"] == "none" and len(done.json["why"]) == 1
+
+
+@pytest.mark.parametrize("content, args, said", [
+    ({"Records": [EVENT, dict(EVENT, eventID="e-2")]}, [], "holds 2 events: say which"),
+    ({"Records": [EVENT]}, ["--event-id", "e-9"], "no event with id 'e-9'"),
+    ({"Records": []}, [], "holds no event"),
+    ([], [], "holds no event"),
+    ({"Events": [{"CloudTrailEvent": "{"}]}, [], "a CloudTrailEvent"),
+    ({"eventName": "X"}, [], "cannot be asked about"),
+    (EVENT, ["--as", ANN], "the event says that already"),
+    (EVENT, ["--action", "s3:GetObject"], "the event says that already"),
+])
+def test_event_used_wrong(rootout, event, content, args, said):
+    done = of_event(rootout, event(content), *args)
+    assert done.returncode == 2 and said in done.stderr, done
+
+
+def test_event_id_alone(rootout):
+    done = evaluate(rootout, "--event-id", "e-1")
+    assert done.returncode == 2 and "--event-id chooses" in done.stderr, done
+
+
+def test_time_and_tls_are_those_of_any_call(rootout, policy):
+    path = policy("ann.json", allow(Condition={
+        "DateGreaterThan": {"aws:CurrentTime": "2026-01-01"}, "Bool": {"aws:SecureTransport": True},
+        "NumericGreaterThan": {"aws:EpochTime": "1700000000"}}))
+    assert evaluate(rootout, "--identity", path).returncode == 0
+    done = evaluate(rootout, "--identity", path, "--context", "aws:SecureTransport=false")
+    assert done.returncode == 1, done
+
+
 def test_exit_status_is_the_cases_decision(rootout, policy, tmp_path):
     """A few of the project's cases, one by one through the command."""
     tried = 0

@@ -186,7 +186,7 @@ def members(value, found):
     if isinstance(value, dict):
         for key, inner in value.items():
             found.add(key)
-            if key != "detail":  # the kind's own
+            if key not in ("detail", "context"):  # the kind's own, names of condition keys
                 members(inner, found)
     elif isinstance(value, list):
         for inner in value:
@@ -246,7 +246,14 @@ def printed(tmp_path_factory):
     road.run("policy test", "policy", "test", str(road.folder / "cases.jsonl"))
     road.run("policy lint", "policy", "lint", ".")
     road.run("policy eval", "policy", "eval", "--org", ".", "--action", "iam:ListUsers", "--as",
-             "arn:aws:iam::210000000011:root")
+             "arn:aws:iam::210000000011:role/app")
+    (road.folder / "event.json").write_text(json.dumps({
+        "eventID": "e-1", "eventTime": "2026-11-20T10:00:05Z", "eventSource": "iam.amazonaws.com",
+        "eventName": "ListUsers", "awsRegion": "us-east-1", "recipientAccountId": "210000000011",
+        "userIdentity": {"type": "Root", "accountId": "210000000011",
+                         "arn": "arn:aws:iam::210000000011:root"}}), encoding="utf-8")
+    road.run("policy eval", "policy", "eval", "--org", ".", "--event",
+             str(road.folder / "event.json"))
     road.run("policy who-can", "policy", "who-can", "s3:GetObject")
     road.run("", "!", f"cp -r {road.org} {road.folder}/after; sed -Ei "
              f"'s/gets: (Administrator|ReadOnly)/gets: Developer/' {road.folder}/after/access/pos.yaml")

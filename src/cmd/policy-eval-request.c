@@ -1,0 +1,173 @@
+/* Who asks for what: from options, or from an event that CloudTrail recorded. */
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "cmd/policy-common.h"
+#include "cmd/policy-eval.h"
+#include "policy/context.h"
+#include "text/json.h"
+#include "text/show.h"
+
+void eval_add_key(struct eval *e, const char *name, struct str value)
+{
+	for (size_t i = 0; i < e->req.nkeys; i++) {
+		if (str_eq_nocase(e->req.keys[i].name, str_of(name)))
+			return;
+	}
+	if (!str_is_null(value))
+		policy_context_add(&e->req, e->arena, str_of(name), value);
+}
+
+/* ---- from an event ---- */
+
+/* A whole event has these; what is around events has not. */
+static bool is_event(const struct val *v)
+{
+	return val_get(v, "eventName") || val_get(v, "userIdentity");
+}
+
+struct events {
+	const struct val **v;
+	size_t n, cap;
+};
+
+static void add_event(struct eval *e, struct events *all, const struct val *v)
+{
+	all->v = arena_grow(e->arena, all->v, all->n, &all->cap, sizeof(*all->v));
+	all->v[all->n++] = v;
+}
+
+/*
+ * One event; a file of CloudTrail's, {"Records": […]}; or what `aws cloudtrail
+ * lookup-events` prints, {"Events": [{"CloudTrailEvent": "…"}]}.
+ */
+static bool find_events(struct eval *e, const char *path, struct events *all)
+{
+	struct cmd *c = e->c;
+	struct val *v, *inner;
+
+	if (!json_read_file(path, LIMIT_RESPONSE_BYTES, JSON_LONE_SURROGATES, e->arena, &v,
+			    &c->err))
+		return false;
+	if (is_event(v))
+		add_event(e, all, v);
+	VAL_EACH(record, val_get(v, "Records"))
+	add_event(e, all, record);
+	VAL_EACH(found, val_get(v, "Events"))
+	{
+		if (!json_read(val_get_str(found, "CloudTrailEvent"), JSON_LONE_SURROGATES,
+			       e->arena, &inner, &c->err))
+			return err_wrap(&c->err, "%s: a CloudTrailEvent", path);
+		add_event(e, all, inner);
+	}
+	if (!all->n)
+		return err_set(&c->err, ERR_INPUT,
+			       "'%s' holds no event: give one as CloudTrail records it, a file of "
+			       "\"Records\", or what 'aws cloudtrail lookup-events' prints",
+			       path);
+	return true;
+}
+
+static bool choose_event(struct eval *e, const char *path)
+{
+	const char *id = cmd_text(e->c, "event-id");
+	struct events all = {0};
+
+	if (!find_events(e, path, &all))
+		return false;
+	for (size_t i = 0; i < all.n; i++) {
+		if (id ? str_eqz(val_get_str(all.v[i], "eventID"), id) : all.n == 1)
+			e->recorded = all.v[i];
+	}
+	if (e->recorded)
+		return true;
+	return id ? err_set(&e->c->err, ERR_INPUT, "'%s' has no event with id '%s'", path, id)
+		  : err_set(&e->c->err, ERR_INPUT,
+			    "'%s' holds %zu events: say which with --event-id ID", path, all.n);
+}
+
+static bool from_event(struct eval *e, const char *path, const struct policy_key *keys,
+		       size_t nkeys)
+{
+	struct cmd *c = e->c;
+	struct policy_key *both;
+
+	if (!choose_event(e, path))
+		return false;
+	policy_event_read(e->recorded, e->arena, &e->event);
+	if (e->event.kind == POLICY_EVENT_UNREADABLE)
+		return err_set(&c->err, ERR_INPUT, "%s: the event cannot be asked about: %s", path,
+			       e->event.why);
+	e->req = e->event.request;
+	/* What the command line says comes first, and so wins. */
+	both = arena_calloc(e->arena, nkeys + e->req.nkeys, sizeof(*both));
+	if (nkeys)
+		memcpy(both, keys, nkeys * sizeof(*both));
+	if (e->req.nkeys)
+		memcpy(both + nkeys, e->req.keys, e->req.nkeys * sizeof(*both));
+	e->req.keys = both;
+	e->req.nkeys += nkeys;
+	if (e->event.nameless)
+		cmd_note(c, "the event has the caller's unique id only, not its name: policies "
+			    "that name it are not seen to match");
+	if (e->event.kind == POLICY_EVENT_REQUEST && !e->event.resource_known)
+		cmd_note(c, "the event does not tell the resource's ARN: it is taken as '*'");
+	return true;
+}
+
+/* ---- from options ---- */
+
+static bool from_options(struct eval *e, const struct policy_key *keys, size_t nkeys)
+{
+	const char *as = cmd_text(e->c, "as"), *action = cmd_text(e->c, "action");
+	const char *resource = cmd_text(e->c, "resource");
+	char now[TIME_ISO_SIZE];
+
+	if (!as || !action)
+		return err_set(&e->c->err, ERR_INPUT,
+			       "who asks, and for what? give --as ARN and --action SERVICE:NAME, "
+			       "or --event FILE");
+	if (!strchr(action, ':'))
+		return err_set(&e->c->err, ERR_INPUT,
+			       "--action '%s': must be SERVICE:NAME, as s3:GetObject", action);
+	e->req = (struct policy_request){
+		.principal = str_of(as),
+		.action = str_of(action),
+		.resource = str_of(resource ? resource : "*"),
+		.keys = keys,
+		.nkeys = nkeys,
+	};
+	/* Every request to AWS has these two; TLS is what every SDK uses. */
+	eval_add_key(e, "aws:CurrentTime",
+		     arena_strz(e->arena, time_iso(clock_now_ms(NULL), false, now)));
+	eval_add_key(e, "aws:SecureTransport", STR("true"));
+	return true;
+}
+
+bool eval_read_request(struct eval *e)
+{
+	static const char *const replaced[] = {"as", "action", "resource"};
+	struct cmd *c = e->c;
+	const char *event = cmd_text(c, "event"), *owner = cmd_text(c, "resource-account");
+	struct policy_key *keys;
+	size_t nkeys;
+
+	for (size_t i = 0; event && i < ARRAY_SIZE(replaced); i++) {
+		if (cmd_text(c, replaced[i]))
+			return err_set(&c->err, ERR_INPUT,
+				       "--event and --%s: the event says that already",
+				       replaced[i]);
+	}
+	if (!event && cmd_text(c, "event-id"))
+		return err_set(&c->err, ERR_INPUT, "--event-id chooses from the file of --event");
+	if (!policy_cmd_keys(c, &keys, &nkeys))
+		return false;
+	if (event ? !from_event(e, event, keys, nkeys) : !from_options(e, keys, nkeys))
+		return false;
+	if (owner)
+		e->req.resource_account = str_of(owner);
+	e->req.management |= cmd_flag(c, "management");
+	e->req.service_linked_role |= cmd_flag(c, "service-linked");
+	return true;
+}
