@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/rng.h"
 #include "naive.h"
+#include "policy/inspect.h"
 #include "text/json.h"
 
 #define ROUNDS 700
@@ -513,6 +514,38 @@ static void explains_itself(const struct gset *g, const struct policy_request *r
 	HOLDS(again.policy == d.policy && again.line == d.line);
 }
 
+/* The statement that the decision names is one of those that are found to apply. */
+static void matching_has_it(const struct gset *g, const struct policy_request *req)
+{
+	struct policy_set set;
+	struct policy_decision d;
+	build(g, &set);
+	policy_decide(&set, req, &d);
+	if (!d.policy)
+		return;
+	size_t *found = arena_calloc(A, policy_statements(d.policy), sizeof(*found));
+	size_t n = policy_matching(d.policy, !d.allow, req, found), i = 0;
+	while (i < n && found[i] != d.statement)
+		i++;
+	HOLDS(i < n);
+	/* Of the Deny statements it is the first. */
+	HOLDS(d.allow || i == 0);
+}
+
+/* Who is not denied by a kind's statements, is not when all of them are asked. */
+static void nothing_denies_unseen(const struct gset *g, const struct policy_request *req)
+{
+	struct policy_set set;
+	struct policy_decision d;
+	build(g, &set);
+	policy_decide(&set, req, &d);
+	for (size_t i = 0; i < set.identity.n && set.has_identity; i++) {
+		const struct policy *p = set.identity.policies[i];
+		size_t *found = arena_calloc(A, policy_statements(p), sizeof(*found));
+		HOLDS(d.reason == POLICY_EXPLICIT_DENY || !policy_matching(p, true, req, found));
+	}
+}
+
 typedef void property(const struct gset *g, const struct policy_request *req);
 
 static void for_all(property *p)
@@ -568,9 +601,17 @@ static void test_explanation(void **state)
 	for_all(explains_itself);
 }
 
+static void test_matching(void **state)
+{
+	(void)state;
+	for_all(matching_has_it);
+	for_all(nothing_denies_unseen);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(test_naive), TEST(test_compiled), TEST(test_adding),
-					   TEST(test_order), TEST(test_explanation)};
+	const struct CMUnitTest tests[] = {TEST(test_naive),       TEST(test_compiled),
+					   TEST(test_adding),      TEST(test_order),
+					   TEST(test_explanation), TEST(test_matching)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
