@@ -152,6 +152,12 @@ static const struct policy_list *levels(const struct sandbox_request *r,
 	return v;
 }
 
+const struct policy_list *authz_scps(const struct sandbox_request *r,
+				     const struct world_account *acct, size_t *n)
+{
+	return levels(r, acct, "SERVICE_CONTROL_POLICY", n);
+}
+
 void authz_decide(struct sandbox_request *r, const struct authz_question *q,
 		  struct policy_decision *d)
 {
@@ -163,7 +169,7 @@ void authz_decide(struct sandbox_request *r, const struct authz_question *q,
 
 	identity_policies(r, &identity, &set);
 	session_policies(r, &session, &set);
-	set.scp = levels(r, who->account, "SERVICE_CONTROL_POLICY", &set.nscp);
+	set.scp = authz_scps(r, who->account, &set.nscp);
 	/* IAM and Organizations have no resources that RCPs govern; of these three only sts. */
 	if (str_startsz(str_of(q->action), "sts:"))
 		set.rcp = levels(r, owner, "RESOURCE_CONTROL_POLICY", &set.nrcp);

@@ -22,6 +22,10 @@ struct authz_question {
 void authz_decide(struct sandbox_request *r, const struct authz_question *q,
 		  struct policy_decision *d);
 
+/* The service control policies that bind the account's principals, root first; *n 0: none do. */
+const struct policy_list *authz_scps(const struct sandbox_request *r,
+				     const struct world_account *acct, size_t *n);
+
 /*
  * Fills r->fault with "User: … is not authorized to perform: …" and the reason
  * as `text` says, with the code of the service's protocol. Always false.

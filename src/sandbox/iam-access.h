@@ -25,6 +25,8 @@ struct iam_documents {
 };
 
 void iam_add_document(struct sandbox_request *r, struct iam_documents *d, struct str text);
+/* The condition keys that they ask for, each once (iam-context.c). */
+struct val *iam_asked_keys(struct sandbox_request *r, const struct iam_documents *d);
 bool iam_allows_service(const struct iam_documents *d, const char *namespace);
 bool iam_denies_service(const struct iam_documents *d, const char *namespace);
 

@@ -75,15 +75,21 @@ static void add_document(struct keys *k, const struct val *document)
 	add_statement(k, v);
 }
 
-static bool answer(struct sandbox_request *r, const struct iam_documents *d)
+struct val *iam_asked_keys(struct sandbox_request *r, const struct iam_documents *d)
 {
-	struct val *list = val_setz(r->out, "ContextKeyNames", val_list(r->arena));
+	struct val *list = val_list(r->arena);
 	struct keys k = {.a = r->arena};
 
 	for (size_t i = 0; i < d->n; i++)
 		add_document(&k, d->v[i]);
 	for (size_t i = 0; i < k.n; i++)
 		val_append(list, val_string(r->arena, k.v[i]));
+	return list;
+}
+
+static bool answer(struct sandbox_request *r, const struct iam_documents *d)
+{
+	val_setz(r->out, "ContextKeyNames", iam_asked_keys(r, d));
 	return true;
 }
 

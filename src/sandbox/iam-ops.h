@@ -196,6 +196,10 @@ sandbox_handler iam_update_server_certificate;
 sandbox_handler iam_delete_server_certificate;
 sandbox_handler iam_list_server_certificates;
 
+/* iam-simulate.c */
+sandbox_handler iam_simulate_custom_policy;
+sandbox_handler iam_simulate_principal_policy;
+
 /* iam-specific.c */
 sandbox_handler iam_create_service_specific_credential;
 sandbox_handler iam_update_service_specific_credential;

@@ -5,9 +5,8 @@
  * and how a denial names it are those of
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  *
- * Not served, and so answered with NotImplemented: the policy simulator (its rules
- * differ from those of real decisions), delegation requests, role templates,
- * outbound web identity federation, PutAccountProperties and
+ * Not served, and so answered with NotImplemented: delegation requests, role
+ * templates, outbound web identity federation, PutAccountProperties and
  * GetHumanReadableSummary.
  *
  * The table is searched by name: keep it sorted.
@@ -501,6 +500,10 @@ static const struct sandbox_op ops[] = {
 	 .shown = iam_policy_shown},
 	{.name = "SetSecurityTokenServicePreferences",
 	 .fn = iam_set_security_token_service_preferences},
+	{.name = "SimulateCustomPolicy", .fn = iam_simulate_custom_policy},
+	{.name = "SimulatePrincipalPolicy",
+	 .fn = iam_simulate_principal_policy,
+	 .resource = iam_source_arn},
 	{.name = "TagInstanceProfile",
 	 .fn = iam_tag,
 	 .resource = iam_profile_arn,

@@ -152,11 +152,7 @@ def test_several_violations_are_told_at_once(alone):
 
 
 def test_what_is_not_served_is_no_success(iam):
-    for call in (lambda: iam.simulate_custom_policy(PolicyInputList=[document()],
-                                                    ActionNames=["s3:GetObject"]),
-                 lambda: iam.simulate_principal_policy(
-                     PolicySourceArn=f"arn:aws:iam::{ACCOUNT}:user/u",
-                     ActionNames=["s3:GetObject"])):
+    for call in (iam.list_delegation_requests, iam.enable_outbound_web_identity_federation):
         with pytest.raises(botocore.exceptions.ClientError) as raised:
             call()
         assert code_of(raised) == "NotImplemented"

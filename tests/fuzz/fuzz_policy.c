@@ -2,14 +2,15 @@
  * Policies: the first byte chooses the kind; then a document, a zero byte, and
  * the texts of a request, each ended by a zero byte: principal, action,
  * resource, and keys as name and value. What is refused must say where; what is
- * accepted must decide the same plain and compiled, and say so in words.
+ * accepted must decide the same plain and compiled, and say so in words, and
+ * every statement has a place in the text.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "policy/policy.h"
+#include "policy/inspect.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -71,6 +72,22 @@ static void decide(const struct policy *p, const struct policy_request *req, str
 		BUG("the words say something else");
 }
 
+static void inspect(const struct policy *p, struct str text, const struct policy_request *req,
+		    struct arena *a)
+{
+	size_t n = policy_statements(p), places;
+	size_t *found = arena_calloc(a, n, sizeof(*found));
+	struct policy_span *spans = policy_spans(text, a, &places);
+
+	if (places != n)
+		BUG("%zu statements stand in %zu places", n, places);
+	for (size_t i = 0; i < n; i++)
+		if (spans[i].start.line > spans[i].end.line)
+			BUG("a statement ends before it begins");
+	if (policy_matching(p, true, req, found) + policy_matching(p, false, req, found) > n)
+		BUG("a statement allows and denies");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *a = arena_new();
@@ -88,6 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			struct str values[KEYS];
 			request(rest, &req, keys, values);
 			decide(p, &req, a);
+			inspect(p, text, &req, a);
 		}
 	}
 	arena_free(&a);

@@ -84,6 +84,24 @@ static const struct pool {
 	{"PolicyInputList",
 	 {"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\","
 	  "\"Resource\":\"*\"}]}"}},
+	{"ActionNames", {"s3:GetObject", "sqs:SendMessage", "s3:*", "iam:GetUser"}},
+	{"ResourceArns",
+	 {"arn:aws:s3:::b/k", "*", "arn:aws:sqs:us-east-1:222222222222:q", IAM "user/anna", "b"}},
+	{"ResourceOwner", {"arn:aws:iam::222222222222:root", "222222222222"}},
+	{"CallerArn", {IAM "user/anna", IAM "role/r", IAM "group/g", IAM "root"}},
+	{"ResourcePolicy",
+	 {"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\","
+	  "\"Resource\":\"*\",\"Principal\":\"*\"}}",
+	  "{}"}},
+	{"PermissionsBoundaryPolicyInputList",
+	 {"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\","
+	  "\"Resource\":\"*\"}]}"}},
+	{"ServiceControlPolicyInputList",
+	 {"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\","
+	  "\"Resource\":\"*\"}]}"}},
+	{"ContextKeyName", {"aws:SourceIp", "aws:username"}},
+	{"ContextKeyValues", {"192.0.2.1", "true", "7"}},
+	{"AttachmentName", {"anna", "r", "g"}},
 	{"ServiceNamespaces", {"iam", "s3"}},
 	{"EntityPath", {"o-abcdefghij/r-abcd", "o-abcdefghij/r-abcd/ou-x"}},
 	{"GlobalEndpointTokenVersion", {"v1Token", "v2Token"}},
