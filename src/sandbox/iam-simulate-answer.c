@@ -282,7 +282,7 @@ bool sim_answer(struct simulation *s, const struct sim_work *w, struct str actio
 	struct val *specific = val_list(s->r->arena);
 	bool tells = val_count(s->resources) > 1 || !str_eqz(val_str(val_first(s->resources)), "*");
 	struct policy_request req = s->base;
-	struct outcome all, one;
+	struct outcome all = {0}, one;
 	size_t before = s->rows;
 
 	req.action = action;
