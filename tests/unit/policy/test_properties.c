@@ -111,6 +111,9 @@ static const char *const arn_patterns[] = {"arn:aws:iam::*:user/*", "arn:aws:iam
 static const char *const arns[] = {"arn:aws:iam::111122223333:user/ann", "arn:aws:s3:::bucket",
 				   "arn:aws:iam::111122223333:role/app"};
 
+static const char *const regions[] = {"us-east-1", "eu-west-1", "*-1"};
+static const char *const tags[] = {"a", "b", "${aws:RequestedRegion}"};
+
 #define KIND(ops, values)                                        \
 	{                                                        \
 		ops, values, ARRAY_SIZE(ops), ARRAY_SIZE(values) \
@@ -130,6 +133,10 @@ static const struct {
 	{"x:arn", KIND(arn_ops, arn_patterns), arns, ARRAY_SIZE(arns)},
 	{"aws:PrincipalArn", KIND(arn_ops, arn_patterns), NULL, 0},
 	{"aws:PrincipalAccount", KIND(string_ops, plain_strings), NULL, 0},
+	/* These are derived where they are not given. */
+	{"aws:RequestedRegion", KIND(string_ops, regions), regions, 2},
+	{"aws:RequestTag/a", KIND(string_ops, tags), plain_strings, ARRAY_SIZE(plain_strings)},
+	{"aws:TagKeys", KIND(string_ops, tags), NULL, 0},
 };
 
 /* ---- generating ---- */
@@ -156,9 +163,10 @@ static void add_condition(struct buf *b)
 		buf_addf(b, "\"Null\":{\"%s\":\"%s\"}", key, PICK(bools));
 		return;
 	}
-	const char *set = !chance(k == 1 ? 80 : 10) ? ""
-			  : chance(50)              ? "ForAllValues:"
-						    : "ForAnyValue:";
+	bool many = k == 1 || !strcmp(key, "aws:TagKeys");
+	const char *set = !chance(many ? 80 : 10) ? ""
+			  : chance(50)            ? "ForAllValues:"
+						  : "ForAnyValue:";
 	buf_addf(b, "\"%s%s%s\":{\"%s\":", set, pick(v->ops, v->nops), chance(20) ? "IfExists" : "",
 		 key);
 	add_list(b, v->values, v->nvalues);
