@@ -24,9 +24,17 @@ struct change {
 	struct val *list;
 };
 
+/* The same in several accounts, for people. */
+struct row {
+	const struct change *of;
+	const struct org_account **accounts;
+	size_t n, cap;
+};
+
 struct side {
 	struct org *o;
 	struct org_access *access;
+	struct map index; /* grants by grant_key */
 };
 
 struct diff {
@@ -108,19 +116,45 @@ static struct org_ask ask_of(const struct policy_pair *p, struct arena *a)
 
 /* ---- comparing ---- */
 
-static const struct org_grant *same_grant(const struct side *s, const struct org_grant *g)
+/* An account is the same by its id; one that is planned only has none, and is by its name. */
+static struct str grant_key(const struct org_grant *g, bool by_id, struct arena *a)
 {
-	for (size_t i = 0; i < s->access->ngrants; i++) {
-		const struct org_grant *x = &s->access->grants[i];
-		bool account = g->account->id.n && x->account->id.n
-				       ? str_eq(g->account->id, x->account->id)
-				       : str_eq(g->account->name, x->account->name);
+	const struct org_account *acct = g->account;
 
-		if (account && x->is_user == g->is_user && str_eq(x->who, g->who) &&
-		    str_eq(x->assignment->permission_set, g->assignment->permission_set))
-			return x;
+	return arena_join(a, by_id ? STR("#") : STR("@"), by_id ? acct->id : acct->name, STR("\n"),
+			  g->is_user ? STR("user ") : STR("group "), g->who, STR("\n"),
+			  g->assignment->permission_set);
+}
+
+static void index_grants(struct side *s, struct arena *a)
+{
+	map_init(&s->index);
+	for (size_t i = 0; i < s->access->ngrants; i++) {
+		struct org_grant *g = &s->access->grants[i];
+
+		for (int by_id = 0; by_id <= (g->account->id.n > 0); by_id++) {
+			struct str key = grant_key(g, by_id, a);
+
+			if (!map_get(&s->index, key))
+				map_put(&s->index, key, g);
+		}
 	}
-	return NULL;
+}
+
+static const struct org_grant *same_grant(const struct side *s, const struct org_grant *g,
+					  struct arena *scratch)
+{
+	const struct org_grant *x = NULL;
+
+	if (g->account->id.n)
+		x = map_get(&s->index, grant_key(g, true, scratch));
+	if (!x) {
+		x = map_get(&s->index, grant_key(g, false, scratch));
+		/* The name of another account. */
+		if (x && x->account->id.n && g->account->id.n)
+			x = NULL;
+	}
+	return x;
 }
 
 static bool answer(struct diff *d, const struct side *s, const struct org_grant *g,
@@ -202,19 +236,23 @@ static bool compare_grant(struct diff *d, const struct org_grant *ga, const stru
 
 static bool compare(struct diff *d)
 {
-	for (size_t i = 0; i < d->a.access->ngrants; i++) {
+	struct arena *scratch = arena_new();
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < d->a.access->ngrants; i++) {
 		const struct org_grant *g = &d->a.access->grants[i];
 
-		if (!compare_grant(d, g, same_grant(&d->b, g)))
-			return false;
+		ok = compare_grant(d, g, same_grant(&d->b, g, scratch));
+		arena_reset(scratch);
 	}
-	for (size_t i = 0; i < d->b.access->ngrants; i++) {
+	for (size_t i = 0; ok && i < d->b.access->ngrants; i++) {
 		const struct org_grant *g = &d->b.access->grants[i];
 
-		if (!same_grant(&d->a, g) && !compare_grant(d, NULL, g))
-			return false;
+		ok = same_grant(&d->a, g, scratch) || compare_grant(d, NULL, g);
+		arena_reset(scratch);
 	}
-	return true;
+	arena_free(&scratch);
+	return ok;
 }
 
 /* ---- printing ---- */
@@ -228,26 +266,74 @@ static struct str from_to(const struct change *x, struct arena *a)
 			    org_can_text(x->after.can), on.n ? ": " : "", STR_ARG(show(a, on)));
 }
 
+static struct str who_text(const struct change *x, struct arena *a)
+{
+	return arena_join(a, x->grant->is_user ? STR("") : STR("group "), x->grant->who);
+}
+
+/* The changes that are alike in all but their account are one row. */
+static struct row *rows_of(struct diff *d, size_t *n)
+{
+	struct arena *a = d->c->arena;
+	struct row *rows = arena_calloc(a, d->n + 1, sizeof(*rows));
+	struct map seen;
+
+	map_init(&seen);
+	*n = 0;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct change *x = &d->changes[i];
+		struct str key = arena_join(
+			a, who_text(x, a), STR("\n"), x->grant->assignment->permission_set,
+			STR("\n"), x->actions, STR("\n"), x->resource, STR("\n"), from_to(x, a));
+		struct row *r = map_get(&seen, key);
+
+		if (!r) {
+			r = &rows[(*n)++];
+			r->of = x;
+			map_put(&seen, key, r);
+		}
+		r->accounts = arena_grow(a, r->accounts, r->n, &r->cap, sizeof(*r->accounts));
+		r->accounts[r->n++] = x->grant->account;
+	}
+	map_release(&seen);
+	return rows;
+}
+
+#define SHOWN_ACCOUNTS 3
+
+/* "pos-production", "a, b, c and 9,997 more" */
+static struct str accounts_text(const struct row *r, struct arena *a)
+{
+	struct str s = r->accounts[0]->name;
+
+	for (size_t i = 1; i < r->n && i < SHOWN_ACCOUNTS; i++)
+		s = arena_join(a, s, STR(", "), r->accounts[i]->name);
+	if (r->n > SHOWN_ACCOUNTS)
+		s = arena_printf(a, "%.*s and %zu more", STR_ARG(s), r->n - SHOWN_ACCOUNTS);
+	return s;
+}
+
 static bool print_table(struct diff *d)
 {
 	struct cmd *c = d->c;
+	size_t n;
+	const struct row *rows = rows_of(d, &n);
 	struct table *t = table_new(c->arena);
 	static const enum colour colours[] = {COLOUR_GREEN, COLOUR_RED, COLOUR_YELLOW};
 
-	table_column(t, "ACCOUNT", ALIGN_LEFT, false);
+	table_column(t, "ACCOUNTS", ALIGN_LEFT, true);
 	table_column(t, "WHO", ALIGN_LEFT, false);
 	table_column(t, "THROUGH", ALIGN_LEFT, false);
 	table_column(t, "CHANGE", ALIGN_LEFT, false);
 	table_column(t, "ACTIONS", ALIGN_LEFT, true);
 	table_column(t, "RESOURCE", ALIGN_LEFT, true);
 	table_column(t, "FROM -> TO", ALIGN_LEFT, true);
-	for (size_t i = 0; i < d->n; i++) {
-		const struct change *x = &d->changes[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct change *x = rows[i].of;
 
 		table_row(t);
-		table_cell(t, x->grant->account->name, COLOUR_NONE);
-		table_cellf(t, COLOUR_NONE, "%s%.*s", x->grant->is_user ? "" : "group ",
-			    STR_ARG(x->grant->who));
+		table_cell(t, accounts_text(&rows[i], c->arena), COLOUR_NONE);
+		table_cell(t, who_text(x, c->arena), COLOUR_NONE);
 		table_cell(t, x->grant->assignment->permission_set, COLOUR_NONE);
 		table_cellz(t, direction_text[x->direction], colours[x->direction]);
 		table_cell(t, x->actions, COLOUR_NONE);
@@ -279,18 +365,20 @@ static bool print_markdown(struct diff *d)
 {
 	struct cmd *c = d->c;
 	struct arena *a = c->arena;
+	size_t n;
+	const struct row *rows = rows_of(d, &n);
 
 	if (!d->n)
 		return cmd_printf(c, "Nobody gains or loses an action.\n");
-	if (!cmd_printf(c, "| account | who | through | change | actions | resource | from, to |\n"
+	if (!cmd_printf(c, "| accounts | who | through | change | actions | resource | from, to |\n"
 			   "| --- | --- | --- | --- | --- | --- | --- |\n"))
 		return false;
-	for (size_t i = 0; i < d->n; i++) {
-		const struct change *x = &d->changes[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct change *x = rows[i].of;
 
-		if (!cmd_printf(c, "| %.*s | %s%.*s | %.*s | **%s** | %.*s | %.*s | %.*s |\n",
-				STR_ARG(cell(x->grant->account->name, a)),
-				x->grant->is_user ? "" : "group ", STR_ARG(cell(x->grant->who, a)),
+		if (!cmd_printf(c, "| %.*s | %.*s | %.*s | **%s** | %.*s | %.*s | %.*s |\n",
+				STR_ARG(cell(accounts_text(&rows[i], a), a)),
+				STR_ARG(cell(who_text(x, a), a)),
 				STR_ARG(cell(x->grant->assignment->permission_set, a)),
 				direction_text[x->direction], STR_ARG(cell(x->actions, a)),
 				STR_ARG(cell(x->resource, a)), STR_ARG(cell(from_to(x, a), a))))
@@ -337,33 +425,47 @@ static bool open_side(struct diff *d, const char *dir, struct side *s)
 	if (!policy_cmd_folder(c, dir, &s->o))
 		return false;
 	s->access = org_access_new(s->o, NULL, 0, c->arena, &c->err);
-	return s->access != NULL;
+	if (!s->access)
+		return false;
+	index_grants(s, c->arena);
+	return true;
+}
+
+static int diff_sides(struct diff *d)
+{
+	struct cmd *c = d->c;
+	bool ok;
+
+	if (!open_side(d, c->operands[0], &d->a) || !open_side(d, c->operands[1], &d->b))
+		return cmd_fail(c, &c->err);
+	gather_pairs(d);
+	if (!compare(d))
+		return cmd_fail(c, &c->err);
+	if (c->output == OUTPUT_JSON)
+		ok = print_json(d);
+	else
+		ok = cmd_flag(c, "markdown") ? print_markdown(d) : print_table(d);
+	if (!ok)
+		return EXIT_ERROR;
+	if (!d->n)
+		cmd_note(c, "nobody gains or loses an action (%zu actions and resources asked for)",
+			 d->npairs);
+	return d->n ? EXIT_REMAINS : EXIT_DONE;
 }
 
 static int run_diff(struct cmd *c)
 {
 	struct diff d = {.c = c};
-	bool ok;
+	int status;
 
 	if (c->noperands != 2) {
 		err_set(&c->err, ERR_INPUT, "which two? give the folder before and the one after");
 		return cmd_fail(c, &c->err);
 	}
-	if (!open_side(&d, c->operands[0], &d.a) || !open_side(&d, c->operands[1], &d.b))
-		return cmd_fail(c, &c->err);
-	gather_pairs(&d);
-	if (!compare(&d))
-		return cmd_fail(c, &c->err);
-	if (c->output == OUTPUT_JSON)
-		ok = print_json(&d);
-	else
-		ok = cmd_flag(c, "markdown") ? print_markdown(&d) : print_table(&d);
-	if (!ok)
-		return EXIT_ERROR;
-	if (!d.n)
-		cmd_note(c, "nobody gains or loses an action (%zu actions and resources asked for)",
-			 d.npairs);
-	return d.n ? EXIT_REMAINS : EXIT_DONE;
+	status = diff_sides(&d);
+	map_release(&d.a.index);
+	map_release(&d.b.index);
+	return status;
 }
 
 static const struct option diff_options[] = {

@@ -446,7 +446,36 @@ def test_a_condition_changed(rootout, stores):
     changes = diff(rootout, STORES, stores, "--output", "json").json["changes"]
     assert {c["change"] for c in changes} == {"changes"}
     text = diff(rootout, STORES, stores, "--markdown").stdout
-    assert text.startswith("| account | who |") and "**changes**" in text
+    assert text.startswith("| accounts | who |") and "**changes**" in text
+
+
+def test_what_changed_alike_is_one_row(rootout, stores):
+    path = stores / "policies" / "deny-leaving.json"
+    document = json.loads(path.read_text())
+    document["Statement"].append({"Effect": "Deny", "Action": "sqs:DeleteQueue", "Resource": "*"})
+    path.write_text(json.dumps(document))
+    each = diff(rootout, STORES, stores, "--output", "json").json["changes"]
+    alike = {}
+    for c in each:
+        alike.setdefault((c.get("group"), c.get("user"), c["permissionSet"], c["before"]["can"]),
+                         []).append(c["account"])
+    rows = diff(rootout, STORES, stores, "--markdown").stdout.splitlines()[2:]
+    assert len(rows) == len(alike) < len(each)
+    accounts = alike["platform", None, "Administrator", "depends"]
+    assert len(accounts) > 3
+    assert any(r.startswith(f"| {', '.join(accounts[:3])} and {len(accounts) - 3} more | group "
+                            "platform | Administrator |") for r in rows), rows
+
+
+def test_an_account_is_the_same_by_its_id(rootout, stores):
+    for path in [*stores.glob("*.yaml"), *stores.glob("access/*.yaml")]:
+        path.write_text(path.read_text().replace("pos-staging", "pos-qa"))
+    assert diff(rootout, STORES, stores, "--output", "json", status=0).json == {"changes": []}
+    accounts = stores / "accounts.yaml"  # and another account of that name is another account
+    accounts.write_text(accounts.read_text().replace("210000000012", "210000000077"))
+    changes = diff(rootout, STORES, stores, "--output", "json").json["changes"]
+    assert {(c["accountId"], c["change"]) for c in changes} == {
+        ("210000000012", "loses"), ("210000000077", "gains")}
 
 
 def test_diff_needs_two_folders(rootout, tmp_path):
