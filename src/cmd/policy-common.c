@@ -89,3 +89,23 @@ bool policy_cmd_folder(struct cmd *c, const char *dir, struct org **out)
 	org_problems_release(&problems);
 	return ok;
 }
+
+#define SHOWN_ACCOUNTS 3
+
+void policy_cmd_add_account(struct policy_cmd_accounts *l, const struct org_account *acct,
+			    struct arena *a)
+{
+	l->v = arena_grow(a, l->v, l->n, &l->cap, sizeof(*l->v));
+	l->v[l->n++] = acct;
+}
+
+struct str policy_cmd_accounts_text(const struct policy_cmd_accounts *l, struct arena *a)
+{
+	struct str s = l->v[0]->name;
+
+	for (size_t i = 1; i < l->n && i < SHOWN_ACCOUNTS; i++)
+		s = arena_join(a, s, STR(", "), l->v[i]->name);
+	if (l->n > SHOWN_ACCOUNTS)
+		s = arena_printf(a, "%.*s and %zu more", STR_ARG(s), l->n - SHOWN_ACCOUNTS);
+	return s;
+}

@@ -18,4 +18,14 @@ bool policy_cmd_keys(struct cmd *c, struct policy_key **out, size_t *n) MUST_CHE
 /* An organization's folder; every problem of its files is an error. Error in c->err. */
 bool policy_cmd_folder(struct cmd *c, const char *dir, struct org **out) MUST_CHECK;
 
+/* Accounts of which the same is said: rows of a table for people. */
+struct policy_cmd_accounts {
+	const struct org_account **v;
+	size_t n, cap;
+};
+void policy_cmd_add_account(struct policy_cmd_accounts *l, const struct org_account *acct,
+			    struct arena *a);
+/* "pos-production", "a, b, c and 9997 more" */
+struct str policy_cmd_accounts_text(const struct policy_cmd_accounts *l, struct arena *a);
+
 #endif

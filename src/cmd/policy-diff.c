@@ -27,8 +27,7 @@ struct change {
 /* The same in several accounts, for people. */
 struct row {
 	const struct change *of;
-	const struct org_account **accounts;
-	size_t n, cap;
+	struct policy_cmd_accounts accounts;
 };
 
 struct side {
@@ -276,6 +275,7 @@ static struct row *rows_of(struct diff *d, size_t *n)
 {
 	struct arena *a = d->c->arena;
 	struct row *rows = arena_calloc(a, d->n + 1, sizeof(*rows));
+	bool each = d->c->output == OUTPUT_CSV; /* for programs, as JSON */
 	struct map seen;
 
 	map_init(&seen);
@@ -285,32 +285,17 @@ static struct row *rows_of(struct diff *d, size_t *n)
 		struct str key = arena_join(
 			a, who_text(x, a), STR("\n"), x->grant->assignment->permission_set,
 			STR("\n"), x->actions, STR("\n"), x->resource, STR("\n"), from_to(x, a));
-		struct row *r = map_get(&seen, key);
+		struct row *r = each ? NULL : map_get(&seen, key);
 
 		if (!r) {
 			r = &rows[(*n)++];
 			r->of = x;
 			map_put(&seen, key, r);
 		}
-		r->accounts = arena_grow(a, r->accounts, r->n, &r->cap, sizeof(*r->accounts));
-		r->accounts[r->n++] = x->grant->account;
+		policy_cmd_add_account(&r->accounts, x->grant->account, a);
 	}
 	map_release(&seen);
 	return rows;
-}
-
-#define SHOWN_ACCOUNTS 3
-
-/* "pos-production", "a, b, c and 9,997 more" */
-static struct str accounts_text(const struct row *r, struct arena *a)
-{
-	struct str s = r->accounts[0]->name;
-
-	for (size_t i = 1; i < r->n && i < SHOWN_ACCOUNTS; i++)
-		s = arena_join(a, s, STR(", "), r->accounts[i]->name);
-	if (r->n > SHOWN_ACCOUNTS)
-		s = arena_printf(a, "%.*s and %zu more", STR_ARG(s), r->n - SHOWN_ACCOUNTS);
-	return s;
 }
 
 static bool print_table(struct diff *d)
@@ -321,7 +306,7 @@ static bool print_table(struct diff *d)
 	struct table *t = table_new(c->arena);
 	static const enum colour colours[] = {COLOUR_GREEN, COLOUR_RED, COLOUR_YELLOW};
 
-	table_column(t, "ACCOUNTS", ALIGN_LEFT, true);
+	table_column(t, c->output == OUTPUT_CSV ? "ACCOUNT" : "ACCOUNTS", ALIGN_LEFT, true);
 	table_column(t, "WHO", ALIGN_LEFT, false);
 	table_column(t, "THROUGH", ALIGN_LEFT, false);
 	table_column(t, "CHANGE", ALIGN_LEFT, false);
@@ -332,7 +317,7 @@ static bool print_table(struct diff *d)
 		const struct change *x = rows[i].of;
 
 		table_row(t);
-		table_cell(t, accounts_text(&rows[i], c->arena), COLOUR_NONE);
+		table_cell(t, policy_cmd_accounts_text(&rows[i].accounts, c->arena), COLOUR_NONE);
 		table_cell(t, who_text(x, c->arena), COLOUR_NONE);
 		table_cell(t, x->grant->assignment->permission_set, COLOUR_NONE);
 		table_cellz(t, direction_text[x->direction], colours[x->direction]);
@@ -377,7 +362,7 @@ static bool print_markdown(struct diff *d)
 		const struct change *x = rows[i].of;
 
 		if (!cmd_printf(c, "| %.*s | %.*s | %.*s | **%s** | %.*s | %.*s | %.*s |\n",
-				STR_ARG(cell(accounts_text(&rows[i], a), a)),
+				STR_ARG(cell(policy_cmd_accounts_text(&rows[i].accounts, a), a)),
 				STR_ARG(cell(who_text(x, a), a)),
 				STR_ARG(cell(x->grant->assignment->permission_set, a)),
 				direction_text[x->direction], STR_ARG(cell(x->actions, a)),

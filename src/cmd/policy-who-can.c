@@ -1,5 +1,6 @@
 /* `rootout policy who-can`: which groups and users of an organization's folder can do it, where. */
 
+#include "base/map.h"
 #include "cmd/commands.h"
 #include "cmd/policy-common.h"
 #include "org/access.h"
@@ -45,25 +46,65 @@ static enum colour colour_of(enum org_can can)
 	return can == ORG_CAN_YES ? COLOUR_GREEN : can == ORG_CAN_NO ? COLOUR_NONE : COLOUR_YELLOW;
 }
 
+/* Answers that are alike in all but their account are one row. */
+struct shown {
+	const struct row *of;
+	struct policy_cmd_accounts accounts;
+};
+
+static struct str who_text(const struct row *r, struct arena *a)
+{
+	return arena_join(a, r->grant->is_user ? STR("") : STR("group "), r->grant->who);
+}
+
+static struct shown *shown_rows(const struct who_can *w, size_t *n)
+{
+	struct arena *a = w->c->arena;
+	struct shown *rows = arena_calloc(a, w->n + 1, sizeof(*rows));
+	bool each = w->c->output == OUTPUT_CSV; /* for programs, as JSON */
+	struct map seen;
+
+	map_init(&seen);
+	*n = 0;
+	for (size_t i = 0; i < w->n; i++) {
+		const struct row *r = &w->rows[i];
+		struct str key = arena_join(a, who_text(r, a), STR("\n"),
+					    r->grant->assignment->permission_set, STR("\n"),
+					    str_of(org_can_text(r->answer.can)), r->answer.why);
+		struct shown *s;
+
+		if (!is_shown(w, r))
+			continue;
+		s = each ? NULL : map_get(&seen, key);
+		if (!s) {
+			s = &rows[(*n)++];
+			s->of = r;
+			map_put(&seen, key, s);
+		}
+		policy_cmd_add_account(&s->accounts, r->grant->account, a);
+	}
+	map_release(&seen);
+	return rows;
+}
+
 static bool print_table(struct who_can *w)
 {
 	struct cmd *c = w->c;
+	size_t n;
+	const struct shown *rows = shown_rows(w, &n);
 	struct table *t = table_new(c->arena);
 
-	table_column(t, "ACCOUNT", ALIGN_LEFT, false);
+	table_column(t, c->output == OUTPUT_CSV ? "ACCOUNT" : "ACCOUNTS", ALIGN_LEFT, true);
 	table_column(t, "WHO", ALIGN_LEFT, false);
 	table_column(t, "THROUGH", ALIGN_LEFT, false);
 	table_column(t, "CAN", ALIGN_LEFT, false);
 	table_column(t, "WHY", ALIGN_LEFT, true);
-	for (size_t i = 0; i < w->n; i++) {
-		const struct row *r = &w->rows[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct row *r = rows[i].of;
 
-		if (!is_shown(w, r))
-			continue;
 		table_row(t);
-		table_cell(t, r->grant->account->name, COLOUR_NONE);
-		table_cellf(t, COLOUR_NONE, "%s%.*s", r->grant->is_user ? "" : "group ",
-			    STR_ARG(r->grant->who));
+		table_cell(t, policy_cmd_accounts_text(&rows[i].accounts, c->arena), COLOUR_NONE);
+		table_cell(t, who_text(r, c->arena), COLOUR_NONE);
 		table_cell(t, r->grant->assignment->permission_set, COLOUR_NONE);
 		table_cellz(t, org_can_text(r->answer.can), colour_of(r->answer.can));
 		table_cell(t, r->answer.why, COLOUR_NONE);

@@ -461,10 +461,22 @@ def test_what_changed_alike_is_one_row(rootout, stores):
                          []).append(c["account"])
     rows = diff(rootout, STORES, stores, "--markdown").stdout.splitlines()[2:]
     assert len(rows) == len(alike) < len(each)
+    csv = diff(rootout, STORES, stores, "--output", "csv").stdout.splitlines()
+    assert len(csv) == 1 + len(each)
     accounts = alike["platform", None, "Administrator", "depends"]
     assert len(accounts) > 3
     assert any(r.startswith(f"| {', '.join(accounts[:3])} and {len(accounts) - 3} more | group "
                             "platform | Administrator |") for r in rows), rows
+
+
+def test_csv_has_each_account_by_itself(rootout):
+    args = ["policy", "who-can", "s3:GetObject", "--org", STORES]
+    lines = rootout(*args, "--output", "csv").stdout.splitlines()
+    grants = [g for g in rootout(*args, "--output", "json").json["grants"] if g["can"] != "no"]
+    assert lines[0].startswith("account,") and len(lines) == 1 + len(grants)
+    shown = rootout(*args).stdout
+    assert shown.startswith("ACCOUNTS ") and " and 9 more" in shown
+    assert len(shown.splitlines()) < len(lines)
 
 
 def test_an_account_is_the_same_by_its_id(rootout, stores):
