@@ -23,8 +23,9 @@
 #define LIMIT_REQUEST_BYTES MIB(1)
 /* Header lines of one HTTP message. */
 #define LIMIT_HEADERS 100
-/* One configuration or credentials file of the AWS CLI. */
-#define LIMIT_CONFIG_BYTES MIB(1)
+/* One configuration or credentials file of the AWS CLI: 10,000 profiles, as of a sandbox of that
+ * many accounts, are 1.5 MB. */
+#define LIMIT_CONFIG_BYTES MIB(8)
 /* What a credential_process may print. */
 #define LIMIT_PROCESS_OUTPUT KIB(64)
 /* Connections (and worker threads) at once; 64 answers a 500-account audit at the latency's limit. */

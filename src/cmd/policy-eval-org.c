@@ -200,18 +200,21 @@ static bool grants_of_account(struct eval *e, struct live *l, struct str role)
 
 static bool read_live(struct eval *e, struct str role)
 {
-	const struct org_live_options parts = {.parts = ORG_DESCRIBE | ORG_ACCOUNTS | ORG_UNITS |
-							ORG_POLICIES};
+	struct str accounts[] = {account_of_arn(e->req.principal), owner_of(e)}, both[2];
 	struct cmd *c = e->c;
 	struct live l = {0};
-	size_t given;
+	size_t given, n = 0;
 	bool ok = cmd_aws(c, &l.aws, &c->err);
 
 	cmd_list(c, "identity", &given);
+	for (size_t i = 0; i < ARRAY_SIZE(accounts); i++) {
+		if (!str_is_null(accounts[i]))
+			both[n++] = accounts[i];
+	}
 	if (ok) {
 		l.w = aws_worker_new(l.aws);
 		l.me = aws_default_identity(l.aws);
-		ok = org_read_live(l.w, l.me, &parts, e->arena, &e->org, &c->err) &&
+		ok = org_read_live_above(l.w, l.me, both, n, e->arena, &e->org, &c->err) &&
 		     bind_organization(e) && (given || grants_of_account(e, &l, role));
 	}
 	aws_identity_free(&l.other);

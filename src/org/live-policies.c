@@ -27,23 +27,19 @@ struct listing {
 	bool broken;
 };
 
-static bool on_policy(const struct val *row, void *ctx)
+struct org_policy *live_take_policy(struct live *l, const struct val *row, struct str listed_type)
 {
-	struct listing *listing = ctx;
-	struct live *l = listing->l;
 	struct str id = val_get_str(row, "Id"), type = val_get_str(row, "Type");
 	struct org_policy *known = org_policy(l->o, id), *p;
 
-	if (!id.n) {
-		listing->broken = true;
-		return false;
-	}
+	if (!id.n)
+		return NULL;
 	if (known && str_eq(known->id, id))
-		return true;
+		return known;
 	p = org_build_policy(&l->b);
 	p->id = arena_str(l->a, id);
 	p->name = arena_str(l->a, val_get_str(row, "Name"));
-	p->type = str_is_null(type) ? listing->type : arena_str(l->a, type);
+	p->type = str_is_null(type) ? listed_type : arena_str(l->a, type);
 	p->description = arena_str(l->a, val_get_str(row, "Description"));
 	p->aws_managed = val_true(val_get(row, "AwsManaged"));
 	for (size_t i = 0; i < ARRAY_SIZE(full_access); i++) {
@@ -51,7 +47,15 @@ static bool on_policy(const struct val *row, void *ctx)
 			p->content = str_of(full_access[i].content);
 	}
 	org_build_index_policy(&l->b, p);
-	return true;
+	return p;
+}
+
+static bool on_policy(const struct val *row, void *ctx)
+{
+	struct listing *listing = ctx;
+
+	listing->broken = !live_take_policy(listing->l, row, listing->type);
+	return !listing->broken;
 }
 
 static bool list_type(struct live *l, struct str type)
@@ -119,7 +123,7 @@ static bool read_policy(struct live_job *job)
 /* ---- who has it ---- */
 
 /* The arrays have no ceiling of their own: they double when their length is a power of two. */
-static void attach(struct arena *a, struct str **v, size_t *n, struct str id)
+void live_attach(struct arena *a, struct str **v, size_t *n, struct str id)
 {
 	if ((*n & (*n - 1)) == 0) {
 		struct str *bigger = arena_calloc(a, *n ? *n * 2 : 1, sizeof(**v));
@@ -145,11 +149,11 @@ static void take_policy(struct live *l, const struct policy_job *job)
 		if (str_all_digits(target)) {
 			acct = org_account(l->o, target);
 			if (acct)
-				attach(l->a, &acct->policies, &acct->npolicies, p->id);
+				live_attach(l->a, &acct->policies, &acct->npolicies, p->id);
 		} else {
 			u = org_unit(l->o, target);
 			if (u)
-				attach(l->a, &u->policies, &u->npolicies, p->id);
+				live_attach(l->a, &u->policies, &u->npolicies, p->id);
 		}
 	}
 }

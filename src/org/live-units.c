@@ -31,7 +31,7 @@ static bool on_root(const struct val *row, void *ctx)
 	return true;
 }
 
-static bool read_root(struct live *l)
+bool live_root(struct live *l)
 {
 	if (!aws_pages(l->w, l->id, "organizations", "ListRoots", NULL, on_root, l, l->err))
 		return false;
@@ -118,7 +118,7 @@ bool live_units(struct live *l)
 {
 	size_t from = 0, to = 1;
 
-	if (!read_root(l))
+	if (!live_root(l))
 		return false;
 	while (from < to) {
 		if (!read_level(l, from, to))

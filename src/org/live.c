@@ -63,7 +63,7 @@ bool live_list(struct live_job *job, const char *op, const char *key, struct str
 
 /* ---- the organization ---- */
 
-static bool describe(struct live *l)
+bool live_describe(struct live *l)
 {
 	struct arena *a = arena_new();
 	struct val *out, *org;
@@ -133,9 +133,8 @@ static bool is_account_id(struct str s)
 	return s.n == 12 && str_all_digits(s);
 }
 
-static bool on_account(const struct val *row, void *ctx)
+bool live_take_account(struct live *l, const struct val *row)
 {
-	struct live *l = ctx;
 	struct str id = val_get_str(row, "Id");
 	struct org_account *acct;
 
@@ -143,8 +142,7 @@ static bool on_account(const struct val *row, void *ctx)
 		struct arena *a = arena_new();
 
 		err_set(l->err, ERR_PROTOCOL,
-			"organizations:ListAccounts: an account with the id '%.*s', it must have "
-			"12 digits",
+			"organizations: an account with the id '%.*s', it must have 12 digits",
 			STR_ARG(show_short(a, id)));
 		arena_free(&a);
 		return false;
@@ -168,6 +166,11 @@ static bool on_account(const struct val *row, void *ctx)
 	if (l->opt->account)
 		l->opt->account(l->o, acct, l->opt->ctx);
 	return true;
+}
+
+static bool on_account(const struct val *row, void *ctx)
+{
+	return live_take_account(ctx, row);
 }
 
 static bool accounts(struct live *l)
@@ -269,7 +272,7 @@ static bool read_all(struct live *l)
 {
 	unsigned parts = l->opt->parts;
 
-	if (parts & ORG_DESCRIBE && !describe(l))
+	if (parts & ORG_DESCRIBE && !live_describe(l))
 		return false;
 	/* Units first: the accounts find their place in them as they arrive. */
 	if (parts & (ORG_UNITS | ORG_POLICIES) && !live_units(l))

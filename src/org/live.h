@@ -53,4 +53,15 @@ bool org_read_live(struct aws_worker *w, struct aws_identity *id,
 		   const struct org_live_options *opt, struct arena *a, struct org **out,
 		   struct err *err) MUST_CHECK;
 
+/*
+ * Only what binds a few accounts: these, the units above them, and the SCPs and RCPs that are
+ * attached to any of those. However large the organization is, some ten calls an account:
+ * DescribeOrganization, ListRoots; DescribeAccount and ListParents up to the root;
+ * DescribeOrganizationalUnit; ListPoliciesForTarget of each level and type; DescribePolicy.
+ * An account that is not in the organization is left out of *out.
+ */
+bool org_read_live_above(struct aws_worker *w, struct aws_identity *id, const struct str *accounts,
+			 size_t naccounts, struct arena *a, struct org **out,
+			 struct err *err) MUST_CHECK;
+
 #endif

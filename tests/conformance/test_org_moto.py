@@ -137,6 +137,24 @@ def test_accounts(moto, built):
     assert all("tags" not in a and "unit" not in a for a in o["accounts"])
 
 
+def test_above(moto, built):
+    """An independent server; the road of one account, with what is attached on it."""
+    o = moto.probe("above", built.pinned)
+    name, path = built.accounts[built.pinned]
+    account, = o["accounts"]
+    assert (account["id"], account["name"], account["unit"]) == (built.pinned, name, path)
+    assert built.policies["deny-one"] in account["policies"]
+    above = {path[:i] for i, c in enumerate(path + "/") if c == "/"} | {""}
+    assert {u["path"]: u["id"] for u in o["units"]} == {p: built.units[p] for p in above}
+    deep = next(a for a, (_, at) in built.accounts.items() if at == "Workloads/Production/東京")
+    o = moto.probe("above", deep)
+    units = {u["path"]: u["policies"] for u in o["units"]}
+    assert list(units) == ["", "Workloads", "Workloads/Production", "Workloads/Production/東京"]
+    assert built.policies["deny-leaving"] in units["Workloads"]
+    assert built.policies["deny-leaving"] in units["Workloads/Production/東京"]
+    assert built.policies["deny-leaving"] not in units["Workloads/Production"]
+
+
 def test_describe(moto, built):
     o = moto.probe("describe")
     assert o["id"] == built.organization["Id"]

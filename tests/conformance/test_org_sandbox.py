@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 
 import pytest
 
@@ -77,3 +78,44 @@ def test_calls():
     assert live("examples/stores", "accounts", "units")["calls"] == 9
     # and ListPolicies, then two for each of 3, and 22 targets of FullAWSAccess are two pages
     assert live("examples/stores", "accounts", "policies")["calls"] == 18
+
+
+def what_binds(o, account_id):
+    """Names of the policies on each level, from the root to the account."""
+    names = {p["id"]: (p["name"], p["content"]) for p in o["policies"]}
+    account = next(a for a in o["accounts"] if a["id"] == account_id)
+    parts = account["unit"].split("/") if account["unit"] else []
+    paths = ["/".join(parts[:n]) for n in range(len(parts) + 1)]
+    units = {u["path"]: u for u in o["units"]}
+    levels = [units[path] for path in paths] + [account]
+    return [(level["name"], sorted(names[p] for p in level["policies"])) for level in levels]
+
+
+@pytest.mark.parametrize("ids", [["210000000011"], ["210000000011", "210000000043"],
+                                 ["210000000001"], ["210000000002", "210000000002"]])
+def test_above(ids):
+    """What binds a few accounts is what the whole organization says of them."""
+    whole = live("examples/stores", "accounts", "policies", "describe")
+    some = live("examples/stores", "above", *ids)
+    assert (some["id"][:2], some["management_id"]) == ("o-", whole["management_id"])
+    assert some["have_units"] and some["have_policies"]
+    assert sorted(a["id"] for a in some["accounts"]) == sorted(set(ids))
+    for i in ids:
+        assert what_binds(some, i) == what_binds(whole, i)
+
+
+def test_above_costs_the_same_however_large(tmp_path):
+    """ListRoots, the account and its parents, policies of each level, no list of everybody."""
+    folder = tmp_path / "large"
+    subprocess.run([sys.executable, ROOT / "bench" / "organization.py", "600", folder,
+                    "--passwords-only"], check=True)
+    small, large = live("examples/stores", "above", "210000000011"), live(folder, "above",
+                                                                            "200000000007")
+    # describe, roots, account, 3 parents, 2 units, 4 levels, 3 policies beside FullAWSAccess
+    assert small["calls"] == 15 and large["calls"] < 12
+    assert len(large["units"]) == 2
+
+
+def test_above_without_the_account():
+    o = live("examples/stores", "above", "999999999999", "210000000011")
+    assert [a["id"] for a in o["accounts"]] == ["210000000011"]

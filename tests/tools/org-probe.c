@@ -4,6 +4,7 @@
  *
  *	org-probe files DIR		from a folder (reality too, if there is a sandbox.yaml)
  *	org-probe live PART…		from AWS: accounts units policies tags describe pool
+ *	org-probe live above ID…	from AWS: what binds these accounts
  *
  * Settings are those of the environment (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID …).
  * Exit status 1: it could not be read; the object has "problems" or "error" and "code".
@@ -138,6 +139,16 @@ static unsigned parts_of(int argc, char **argv, bool *pool)
 	return parts;
 }
 
+static bool read_above(struct aws_worker *w, struct aws *aws, int argc, char **argv,
+		       struct arena *a, struct org **o, struct err *err)
+{
+	struct str *ids = arena_calloc(a, (size_t)argc, sizeof(*ids));
+
+	for (int i = 0; i < argc; i++)
+		ids[i] = str_of(argv[i]);
+	return org_read_live_above(w, aws_default_identity(aws), ids, (size_t)argc, a, o, err);
+}
+
 static bool from_live(int argc, char **argv, struct arena *a, struct val *out)
 {
 	struct aws_settings settings = {0};
@@ -154,7 +165,9 @@ static bool from_live(int argc, char **argv, struct arena *a, struct val *out)
 		w = aws_worker_new(aws);
 		if (pool)
 			opt.pool = pool_new(8, aws_pool_worker_init, aws_pool_worker_done, aws);
-		ok = org_read_live(w, aws_default_identity(aws), &opt, a, &o, &err);
+		ok = strcmp(argv[0], "above") == 0
+			     ? read_above(w, aws, argc - 1, argv + 1, a, &o, &err)
+			     : org_read_live(w, aws_default_identity(aws), &opt, a, &o, &err);
 		val_set_int(a, out, "calls", (int64_t)aws_totals(aws).calls);
 	}
 	if (ok) {
@@ -178,7 +191,7 @@ int main(int argc, char **argv)
 	bool ok;
 
 	if (argc < 3) {
-		fprintf(stderr, "org-probe files DIR | live PART…\n");
+		fprintf(stderr, "org-probe files DIR | live PART… | live above ID…\n");
 		return 2;
 	}
 	ok = strcmp(argv[1], "files") == 0 ? from_files(argv[2], a, out)

@@ -232,7 +232,7 @@ static void test_files_that_are_not_there(void **state)
 {
 	struct err err = {0};
 	struct aws_config *c;
-	struct buf b = BUF_INIT(MIB(2));
+	struct buf b = BUF_INIT(LIMIT_CONFIG_BYTES + KIB(8));
 
 	(void)state;
 	files("", "");
