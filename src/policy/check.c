@@ -18,6 +18,11 @@
 #define NO_RESOURCES "Policy statement must contain resources."
 #define NO_VENDOR "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
 #define ONE_COLON "Actions/Condition can contain only one colon."
+#define WILD_VENDOR "Action vendors (e.g., aws, ec2, etc.) must not contain wildcards"
+#define IAM_PATH                                                                               \
+	"IAM resource path must either be \"*\" or start with user/, federated-user/, role/, " \
+	"group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, "            \
+	"saml-provider/, oidc-provider/, report/, access-report/."
 #define NO_PRINCIPAL "Policy document should not specify a principal."
 #define SID_UNIQUE "Statement IDs (SID) in a single policy must be unique."
 #define SID_CHARS                                                                                 \
@@ -299,14 +304,20 @@ static bool condition_values(const struct check *c, const struct val *st)
 	return true;
 }
 
+static each_string resource_format;
+
 static bool check_legacy(const struct check *c, const struct val *st)
 {
+	struct err quiet = {0};
+	const struct check probe = {c->kind, c->managed, c->name, c->scratch, c->sids, &quiet};
+	const struct val *resources = either(st, "Resource", "NotResource");
 	struct val *effect = val_get(st, "Effect");
 	if (!str_eqz(val_str(effect), "Allow") && !str_eqz(val_str(effect), "Deny"))
 		return at(c, effect, LEGACY, "Effect is written Allow or Deny, not",
 			  val_str(effect));
-	if (of_identity(c->kind) &&
-	    !for_strings(c, either(st, "Resource", "NotResource"), legacy_resource))
+	/* A resource of a wrong form is refused for that, later: it is not parsed here. */
+	if (of_identity(c->kind) && for_strings(&probe, resources, resource_format) &&
+	    !for_strings(c, resources, legacy_resource))
 		return false;
 	/* A session policy is only read when the session uses it: STS accepts such values. */
 	return c->kind == POLICY_SESSION || condition_values(c, st);
@@ -343,20 +354,92 @@ static bool known_partition(struct str s)
 	return str_eqz(s, "*") || str_eqz(s, "aws") || str_startsz(s, "aws-");
 }
 
+static bool literal(struct str s)
+{
+	return str_chr(s, '*') < 0 && str_chr(s, '?') < 0 && str_chr(s, '$') < 0;
+}
+
+/* S3 has these in Regions; its buckets and objects are named without one. */
+static bool s3_regional(struct str resource)
+{
+	static const char *const types[] = {"accesspoint", "access-grants", "async-request", "job",
+					    "storage-lens"};
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (str_startsz(resource, types[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What IAM knows of its own ARNs and of S3's. New types of resources come with
+ * new names: of IAM's only what has no path at all is refused, which none has but
+ * the root user.
+ */
+static bool resource_known(const struct check *c, const struct val *v, struct str s)
+{
+	struct arn arn;
+	if (!arn_split(s, &arn))
+		return true;
+	struct str region = arn.part[3], resource = arn.part[5];
+	if (str_eqz(arn.part[2], "iam")) {
+		if (region.n > 0)
+			return at(c, v,
+				  arena_printf(c->scratch,
+					       "IAM resource %.*s cannot contain region "
+					       "information.",
+					       STR_ARG(s))
+					  .p,
+				  "IAM's ARNs have no Region:", s);
+		if (literal(resource) && str_chr(resource, '/') < 0 && !str_eqz(resource, "root"))
+			return at(c, v, IAM_PATH, "IAM has no such type of resource:", s);
+	}
+	if (str_eqz(arn.part[2], "s3") && region.n > 0 && literal(region) && literal(resource) &&
+	    !s3_regional(resource))
+		return at(c, v,
+			  arena_printf(c->scratch,
+				       "Resource %.*s can not contain region information.",
+				       STR_ARG(s))
+				  .p,
+			  "a bucket's ARN has no Region:", s);
+	return true;
+}
+
+/* AWS shows the ARN in six parts, with "*" for those that are missing. */
+static const char *partition_sentence(const struct check *c, struct str partition, struct str rest)
+{
+	struct str shown = arena_printf(c->scratch, "arn:%.*s", STR_ARG(partition));
+	for (int i = 0; i < 4; i++) {
+		struct str part = rest, none = STR("");
+		if (i < 3)
+			str_cut(rest, ':', &part, &none);
+		shown = arena_printf(c->scratch, "%.*s:%.*s", STR_ARG(shown),
+				     STR_ARG(str_is_null(rest) ? STR("*") : part));
+		rest = i < 3 && part.n < rest.n ? none : STR_NULL;
+	}
+	return arena_printf(c->scratch, "Partition \"%.*s\" is not valid for resource \"%.*s\".",
+			    STR_ARG(partition), STR_ARG(shown))
+		.p;
+}
+
 static bool resource_format(const struct check *c, const struct val *v, struct str s)
 {
 	struct str vendor, partition, rest;
 	if (str_eqz(s, "*"))
 		return true;
 	if (!str_cut(s, ':', &vendor, &rest))
-		return at(c, v, "Resource must be in ARN format or \"*\".", "not an ARN:", s);
+		return at(c, v,
+			  arena_printf(c->scratch, "Resource %.*s must be in ARN format or \"*\".",
+				       STR_ARG(s))
+				  .p,
+			  "not an ARN:", s);
 	bool more = str_cut(rest, ':', &partition, &rest);
 	if (!known_partition(partition))
-		return at(c, v, "Partition is not valid for resource.",
+		return at(c, v, partition_sentence(c, partition, more ? rest : STR_NULL),
 			  "the ARN is of no AWS partition:", s);
 	if (!more)
 		return at(c, v, RESOURCE_VENDOR, "the ARN names no service:", s);
-	return true;
+	return resource_known(c, v, s);
 }
 
 static bool check_resource_format(const struct check *c, const struct val *st)
@@ -369,21 +452,27 @@ static bool check_resource_format(const struct check *c, const struct val *st)
 static bool vendor_char(char ch)
 {
 	return (ch >= '0' && ch <= '9') || ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z') ||
-	       ch == '-' || ch == '.' || ch == '_' || ch == '*' || ch == '?';
+	       ch == '-' || ch == '.' || ch == '_';
 }
 
 static bool action_format(const struct check *c, const struct val *v, struct str s)
 {
 	struct str vendor, name;
-	if (str_eqz(s, "*"))
+	if (str_eqz(s, "*") || str_eqz(s, "*:*"))
 		return true;
 	if (!str_cut(s, ':', &vendor, &name))
 		return at(c, v, NO_VENDOR, "the action has no service prefix:", s);
 	if (str_chr(name, ':') >= 0)
 		return at(c, v, ONE_COLON, "the action has more than one colon:", s);
+	if (str_chr(vendor, '*') >= 0 || str_chr(vendor, '?') >= 0)
+		return at(c, v, WILD_VENDOR, "the service is named whole, not", vendor);
 	for (size_t i = 0; i < vendor.n; i++) {
 		if (!vendor_char(vendor.p[i]))
-			return at(c, v, "Vendor is not valid", "no such service:", vendor);
+			return at(c, v,
+				  arena_printf(c->scratch, "Vendor %.*s is not valid",
+					       STR_ARG(vendor))
+					  .p,
+				  "no such service:", vendor);
 	}
 	if (vendor.n == 0 || name.n == 0)
 		return at(c, v, NO_VENDOR, "the action lacks its service or its name:", s);
