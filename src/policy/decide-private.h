@@ -30,6 +30,7 @@ struct decider {
 	struct policy_decision *out;
 	bool on[POLICY_KINDS];            /* this kind has a say in this request */
 	bool mends;                       /* Deny statements of the resource do not count */
+	bool unconditional;               /* no policy has a say, an explicit Deny neither */
 	struct found allow[POLICY_KINDS]; /* not SCP */
 	size_t scp_allowed;               /* levels from the root on that allow */
 };

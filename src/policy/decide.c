@@ -102,6 +102,17 @@ static bool policy_compulsory(const struct policy_ctx *ctx)
 		str_eqz(ctx->name, "setsourceidentity"));
 }
 
+/*
+ * "No permissions are required to perform this operation. If an administrator
+ * attaches a policy to your identity that explicitly denies access to the
+ * sts:GetCallerIdentity action, you can still perform this operation."
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+static bool needs_no_permission(const struct policy_ctx *ctx)
+{
+	return !str_is_null(ctx->account) && str_eqz(ctx->whole, "sts:getcalleridentity");
+}
+
 /* ---- gathering: one look at each statement that may matter ---- */
 
 void decider_init(struct decider *d, const struct policy_set *set, struct policy_ctx *ctx,
@@ -125,6 +136,10 @@ void decider_init(struct decider *d, const struct policy_set *set, struct policy
 	d->on[POLICY_BOUNDARY] = set->has_boundary;
 	d->on[POLICY_SESSION] = set->has_session;
 	d->mends = root_mends(ctx);
+	ctx->bounded = set->has_boundary && ctx->type != PRINCIPAL_ROOT;
+	d->unconditional = needs_no_permission(ctx);
+	if (d->unconditional)
+		memset(d->on, 0, sizeof(d->on));
 }
 
 /* Would an Allow of this kind and level still tell something? */
@@ -254,7 +269,9 @@ void decider_finish(const struct decider *d)
 {
 	const struct found *r = &d->allow[POLICY_RESOURCE];
 	bool let_in = !d->set->has_resource || r->who != WHO_NONE;
-	if (d->on[POLICY_SCP] && d->scp_allowed < d->set->nscp)
+	if (d->unconditional)
+		allowed_by(d->out, POLICY_IDENTITY, &d->allow[POLICY_IDENTITY]);
+	else if (d->on[POLICY_SCP] && d->scp_allowed < d->set->nscp)
 		not_allowed(d->out, POLICY_SCP, d->scp_allowed);
 	else if (!str_is_null(d->ctx->account) && d->ctx->same_account)
 		same_account(d);

@@ -127,11 +127,16 @@ static enum who_match best_who(const struct statement *s, const struct policy_ct
 /*
  * "If you use NotPrincipal with Deny, you must also name the account (and for a
  * session the role): otherwise the statement denies it." So a Deny spares only
- * who is named in all of these, and an Allow skips who is named in any.
+ * who is named in all of these, and an Allow skips who is named in any. And it
+ * "will always deny any IAM principal that has a permissions boundary policy
+ * attached, regardless of the values specified in the NotPrincipal element".
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 static bool spared(const struct statement *s, const struct policy_ctx *ctx)
 {
 	unsigned have = 0, need = 1u << WHO_DIRECT;
+	if (s->deny && ctx->bounded)
+		return false;
 	if (ctx->type == PRINCIPAL_ASSUMED_ROLE)
 		need |= 1u << WHO_BY_ROLE | 1u << WHO_BY_ACCOUNT;
 	else if (ctx->type == PRINCIPAL_ROLE)
