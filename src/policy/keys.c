@@ -179,18 +179,37 @@ static void tag_keys(struct policy_ctx *ctx, struct policy_value *out)
 	*out = (struct policy_value){ctx->tag_keys, n, true};
 }
 
+/*
+ * AssumeRoleWithSAML and AssumeRoleWithWebIdentity are not signed: who calls them
+ * is known by an identity provider, not by AWS.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity
+ */
+static bool by_provider(const struct policy_ctx *ctx)
+{
+	static const char *const known[] = {"cognito-identity.amazonaws.com", "www.amazon.com",
+					    "graph.facebook.com", "accounts.google.com"};
+	if (ctx->type != PRINCIPAL_SERVICE)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (str_eqz(ctx->req->principal, known[i]))
+			return true;
+	}
+	return str_startsz(ctx->req->principal, "arn:");
+}
+
 /* STR_NULL: the request has no such key. */
 static struct str derive(struct policy_ctx *ctx, enum derived_key key)
 {
-	bool service = ctx->type == PRINCIPAL_SERVICE;
-	bool is_signed = ctx->type != PRINCIPAL_ANONYMOUS;
+	bool provider = by_provider(ctx);
+	bool service = ctx->type == PRINCIPAL_SERVICE && !provider;
+	bool is_signed = ctx->type != PRINCIPAL_ANONYMOUS && !provider;
 	switch (key) {
 	case DERIVED_PRINCIPAL_ARN:
 		return ctx->has_principal_arn ? ctx->principal_arn : STR_NULL;
 	case DERIVED_PRINCIPAL_ACCOUNT:
 		return ctx->account;
 	case DERIVED_PRINCIPAL_TYPE:
-		return str_of(type_text(ctx->type));
+		return provider ? STR_NULL : str_of(type_text(ctx->type));
 	case DERIVED_PRINCIPAL_IS_SERVICE:
 		return is_signed ? str_of(service ? "true" : "false") : STR_NULL;
 	case DERIVED_PRINCIPAL_SERVICE_NAME:
