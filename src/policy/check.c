@@ -474,9 +474,8 @@ static bool action_format(const struct check *c, const struct val *v, struct str
 					  .p,
 				  "no such service:", vendor);
 	}
-	if (vendor.n == 0 || name.n == 0)
-		return at(c, v, NO_VENDOR, "the action lacks its service or its name:", s);
-	return true;
+	/* "s3:" is accepted, and is no action's name. */
+	return vendor.n > 0 || at(c, v, NO_VENDOR, "the action lacks its service:", s);
 }
 
 static bool check_action_format(const struct check *c, const struct val *st)
