@@ -526,10 +526,9 @@ static bool check_resource_policy(const struct check *c, const struct val *st)
 
 static bool rcp_action(const struct check *c, const struct val *v, struct str s)
 {
-	return !str_eqz(s, "*") || at(c, v, WRONG_TYPE,
-				      "an RCP names the service of its actions; only "
-				      "RCPFullAWSAccess has",
-				      s);
+	bool all = str_eqz(s, "*") || str_eqz(s, "*:*");
+	return !all || at(c, v, WRONG_TYPE,
+			  "an RCP names the service of its actions; only RCPFullAWSAccess has", s);
 }
 
 /* https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html */
