@@ -252,6 +252,7 @@ static bool read_decision(const struct reader *r, const struct val *v, struct po
 	if (!known_members(r, v, "a decision case", members) || !expects(r, out, "allow", "deny") ||
 	    !read_request(r, v, &out->request) || !read_set(r, val_get(v, "policies"), &out->set))
 		return false;
+	out->request.bounded = out->set.has_boundary;
 	struct str kind = val_get_str(v, "expect_kind");
 	out->expect_reason = val_get_str(v, "expect_reason");
 	if (!str_is_null(out->expect_reason) && !str_eqz(out->expect_reason, "explicit") &&

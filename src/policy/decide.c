@@ -136,7 +136,7 @@ void decider_init(struct decider *d, const struct policy_set *set, struct policy
 	d->on[POLICY_BOUNDARY] = set->has_boundary;
 	d->on[POLICY_SESSION] = set->has_session;
 	d->mends = root_mends(ctx);
-	ctx->bounded = set->has_boundary && ctx->type != PRINCIPAL_ROOT;
+	ctx->bounded |= set->has_boundary && ctx->type != PRINCIPAL_ROOT;
 	d->unconditional = needs_no_permission(ctx);
 	if (d->unconditional)
 		memset(d->on, 0, sizeof(d->on));

@@ -308,7 +308,7 @@ struct policy_ctx {
 	struct str region;
 	bool same_account;
 	bool service_linked;
-	bool bounded;    /* a user or role with a permissions boundary; the decider's */
+	bool bounded;    /* a user or role with a permissions boundary */
 	bool impossible; /* a principal or an action that AWS could not have issued */
 
 	bool has_principal_arn;

@@ -97,6 +97,7 @@ struct policy_request {
 	bool management;             /* the principal's account is the management account */
 	bool resource_in_management; /* the resource's account is */
 	bool service_linked_role;
+	bool bounded; /* a permissions boundary is set on the principal; a set with one says so too */
 	const struct policy_key *keys; /* context; absent = not in the list */
 	size_t nkeys;
 };
@@ -111,7 +112,9 @@ struct policy_request {
  * none: across accounts nothing is allowed without one.
  *
  * In this order (each may end it):
- *   an explicit Deny of any kind		denied
+ *   sts:GetCallerIdentity		allowed to every signed caller, whatever denies it
+ *   an explicit Deny of any kind		denied; NotPrincipal spares nobody who has
+ *					a permissions boundary
  *   each SCP level must allow		not: the management account, service-linked
  *					roles, services, anonymous requests
  *   same account				the resource's policy naming the user, the

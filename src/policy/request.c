@@ -111,6 +111,7 @@ void policy_ctx_init(struct policy_ctx *ctx, const struct policy_request *req)
 	memset(ctx, 0, offsetof(struct policy_ctx, role_arn));
 	ctx->req = req;
 	ctx->service_linked = req->service_linked_role;
+	ctx->bounded = req->bounded;
 	if (req->action.n > sizeof(ctx->action) || req->principal.n > POLICY_MAX_PRINCIPAL) {
 		ctx->impossible = true;
 		return;
