@@ -83,7 +83,9 @@ static bool parse_one(struct org_levels *l, const struct org_policy *p, struct a
 		return err_set(err, ERR_INPUT, "policy %.*s: its content was not read",
 			       STR_ARG(show_short(a, label)));
 	/* The label is how decisions call it; AWS's own RCP is known by its name. */
-	out->parsed = policy_parse(p->content, kind_of[kind], p->name, a, err);
+	out->parsed = l->o->from_files
+			      ? policy_parse(p->content, kind_of[kind], p->name, a, err)
+			      : policy_parse_kept(p->content, kind_of[kind], p->name, a, err);
 	if (!out->parsed)
 		return err_wrap(err, "policy %.*s", STR_ARG(show_short(a, label)));
 	out->policy = p;

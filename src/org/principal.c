@@ -81,7 +81,7 @@ static bool keep(struct reading *r, struct str document, enum policy_kind kind, 
 	if (!wire_iam_document(r->a, document, &text) || !text.n)
 		return err_set(r->err, ERR_PROTOCOL, "iam: the document of policy '%.*s' is broken",
 			       STR_ARG(name));
-	*out = policy_parse(text, kind, name, r->a, r->err);
+	*out = policy_parse_kept(text, kind, name, r->a, r->err);
 	return *out != NULL;
 }
 

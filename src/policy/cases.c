@@ -70,7 +70,7 @@ static const struct policy *one_policy(const struct reader *r, const struct val 
 {
 	if (kind == POLICY_RCP && is_full_access_rcp(doc))
 		name = STR("RCPFullAWSAccess");
-	return policy_parse(document_text(r, doc), kind, name, r->arena, r->err);
+	return policy_parse_kept(document_text(r, doc), kind, name, r->arena, r->err);
 }
 
 static bool read_list(const struct reader *r, const struct val *v, enum policy_kind kind,

@@ -12,6 +12,7 @@
 struct check {
 	enum policy_kind kind;
 	bool managed; /* AWS's own RCPFullAWSAccess, which may do what others may not */
+	bool kept;    /* AWS has it: what it knows of services is not asked */
 	struct str name;
 	struct arena *scratch;
 	struct map *sids; /* seen so far */

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/catalogue-private.h"
+
 #define SYNTAX "Syntax errors in policy."
 #define LEGACY "The policy failed legacy parsing"
 #define NO_ACTIONS "Policy statement must contain actions."
@@ -309,9 +311,10 @@ static each_string resource_format;
 static bool check_legacy(const struct check *c, const struct val *st)
 {
 	struct err quiet = {0};
-	const struct check probe = {c->kind, c->managed, c->name, c->scratch, c->sids, &quiet};
+	struct check probe = *c;
 	const struct val *resources = either(st, "Resource", "NotResource");
 	struct val *effect = val_get(st, "Effect");
+	probe.err = &quiet;
 	if (!str_eqz(val_str(effect), "Allow") && !str_eqz(val_str(effect), "Deny"))
 		return at(c, effect, LEGACY, "Effect is written Allow or Deny, not",
 			  val_str(effect));
@@ -379,7 +382,7 @@ static bool s3_regional(struct str resource)
 static bool resource_known(const struct check *c, const struct val *v, struct str s)
 {
 	struct arn arn;
-	if (!arn_split(s, &arn))
+	if (c->kept || !arn_split(s, &arn))
 		return true;
 	struct str region = arn.part[3], resource = arn.part[5];
 	if (str_eqz(arn.part[2], "iam")) {
@@ -465,7 +468,7 @@ static bool action_format(const struct check *c, const struct val *v, struct str
 	if (str_chr(name, ':') >= 0)
 		return at(c, v, ONE_COLON, "the action has more than one colon:", s);
 	if (str_chr(vendor, '*') >= 0 || str_chr(vendor, '?') >= 0)
-		return at(c, v, WILD_VENDOR, "the service is named whole, not", vendor);
+		return c->kept || at(c, v, WILD_VENDOR, "the service is named whole, not", vendor);
 	for (size_t i = 0; i < vendor.n; i++) {
 		if (!vendor_char(vendor.p[i]))
 			return at(c, v,
@@ -524,11 +527,24 @@ static bool check_resource_policy(const struct check *c, const struct val *st)
 	return for_strings(c, val_get(who, "AWS"), aws_principal);
 }
 
+static bool rcp_service(struct str service)
+{
+	for (size_t i = 0; i < catalogue_rcp_n; i++) {
+		if (str_eq_nocase(service, str_of(catalogue_rcp[i])))
+			return true;
+	}
+	return false;
+}
+
 static bool rcp_action(const struct check *c, const struct val *v, struct str s)
 {
+	struct str service, name;
 	bool all = str_eqz(s, "*") || str_eqz(s, "*:*");
-	return !all || at(c, v, WRONG_TYPE,
+	if (all)
+		return at(c, v, WRONG_TYPE,
 			  "an RCP names the service of its actions; only RCPFullAWSAccess has", s);
+	return c->kept || !str_cut(s, ':', &service, &name) || rcp_service(service) ||
+	       at(c, v, WRONG_TYPE, "RCPs do not bind this service:", service);
 }
 
 /* https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html */

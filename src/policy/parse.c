@@ -272,14 +272,14 @@ static bool is_managed(enum policy_kind kind, struct str name)
  */
 #define PARSE_FLAGS (JSON_UNIQUE | JSON_POSITIONS | JSON_LONE_SURROGATES)
 
-struct policy *policy_parse(struct str text, enum policy_kind kind, struct str name,
+static struct policy *parse(struct str text, enum policy_kind kind, struct str name, bool kept,
 			    struct arena *a, struct err *err)
 {
 	struct policy *p = NULL;
 	struct val *doc;
 	struct arena *scratch = arena_new();
 	struct map sids;
-	struct check c = {kind, is_managed(kind, name), name, scratch, &sids, err};
+	struct check c = {kind, is_managed(kind, name), kept, name, scratch, &sids, err};
 	map_init(&sids);
 	if (text.n > LIMIT_POLICY_BYTES) {
 		err_set(err, ERR_LIMIT, "the policy '%.*s' has %zu bytes; at most %zu are read",
@@ -296,6 +296,18 @@ struct policy *policy_parse(struct str text, enum policy_kind kind, struct str n
 	map_release(&sids);
 	arena_free(&scratch);
 	return p;
+}
+
+struct policy *policy_parse(struct str text, enum policy_kind kind, struct str name,
+			    struct arena *a, struct err *err)
+{
+	return parse(text, kind, name, false, a, err);
+}
+
+struct policy *policy_parse_kept(struct str text, enum policy_kind kind, struct str name,
+				 struct arena *a, struct err *err)
+{
+	return parse(text, kind, name, true, a, err);
 }
 
 struct str policy_name(const struct policy *p)

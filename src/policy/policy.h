@@ -47,6 +47,13 @@ struct policy;
  */
 struct policy *policy_parse(struct str text, enum policy_kind kind, struct str name,
 			    struct arena *a, struct err *err) MUST_CHECK;
+/*
+ * The same for a document that AWS has already (read from it, or taken before): what
+ * changes with AWS's services is not held against it, which is the service of an
+ * RCP's actions, the form of IAM's and S3's ARNs, a wildcard in a service's name.
+ */
+struct policy *policy_parse_kept(struct str text, enum policy_kind kind, struct str name,
+				 struct arena *a, struct err *err) MUST_CHECK;
 #define POLICY_AWS_SAYS "; AWS: "
 const char *policy_aws_message(const struct err *err); /* the whole message if AWS's is missing */
 const char *policy_version(const struct policy *p);    /* "2008-10-17" when it says none */

@@ -212,7 +212,7 @@ bool cause_of_block(struct causes *c, const struct org_account *acct, enum root_
 bool cause_text_blocks(struct str content, struct str account_id, enum root_task task,
 		       struct policy_decision *d, struct arena *a, struct err *err)
 {
-	struct policy *p = policy_parse(content, POLICY_SCP, STR("policy"), a, err);
+	struct policy *p = policy_parse_kept(content, POLICY_SCP, STR("policy"), a, err);
 	const struct policy *allow_all = parse_allow_all(a, err);
 
 	if (!p || !allow_all)
@@ -231,7 +231,7 @@ bool cause_text_blocks(struct str content, struct str account_id, enum root_task
 bool cause_text_denies(struct str content, struct str account_id, const char *action, bool session,
 		       bool *denies, struct arena *a, struct err *err)
 {
-	struct policy *p = policy_parse(content, POLICY_SCP, STR("policy"), a, err);
+	struct policy *p = policy_parse_kept(content, POLICY_SCP, STR("policy"), a, err);
 	const struct policy *allow_all = parse_allow_all(a, err);
 	struct policy_request req;
 	struct policy_decision d;

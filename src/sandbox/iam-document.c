@@ -9,7 +9,9 @@ bool iam_check_document(struct sandbox_request *r, struct str text, enum policy_
 {
 	struct err err = {0};
 
-	*out = policy_parse(text, kind, name, r->arena, &err);
+	/* What was taken once is taken again when the log is replayed. */
+	*out = r->replay ? policy_parse_kept(text, kind, name, r->arena, &err)
+			 : policy_parse(text, kind, name, r->arena, &err);
 	return *out ||
 	       sandbox_fault(r, 400, "MalformedPolicyDocument", "%s", policy_aws_message(&err));
 }
@@ -18,7 +20,7 @@ const struct policy *iam_keep_document(struct sandbox_request *r, struct str tex
 				       enum policy_kind kind, struct str name)
 {
 	struct err err = {0};
-	const struct policy *p = policy_parse(text, kind, name, r->world->arena, &err);
+	const struct policy *p = policy_parse_kept(text, kind, name, r->world->arena, &err);
 
 	if (!p)
 		BUG("a document that was checked: %s", err.message);

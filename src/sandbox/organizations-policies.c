@@ -148,8 +148,10 @@ static bool read_content(struct sandbox_request *r, struct str type, struct str 
 	if (str_endsz(name, "RCPFullAWSAccess"))
 		name = STR("policy"); /* only AWS's own of that name may allow */
 	if (is_scp(type) || is_rcp(type)) {
-		*parsed = policy_parse(content, is_rcp(type) ? POLICY_RCP : POLICY_SCP, name, a,
-				       &err);
+		enum policy_kind kind = is_rcp(type) ? POLICY_RCP : POLICY_SCP;
+
+		*parsed = r->replay ? policy_parse_kept(content, kind, name, a, &err)
+				    : policy_parse(content, kind, name, a, &err);
 		return *parsed || orgs_fault(r, "MalformedPolicyDocumentException",
 					     arena_strz(r->arena, policy_aws_message(&err)).p);
 	}

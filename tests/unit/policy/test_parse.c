@@ -188,6 +188,36 @@ static void test_copies(void **state)
 	assert_str(s->conditions[2].values[0].u.arn[2].text, "s3");
 }
 
+/* Documents that AWS has are read although it would not take them any more, or not yet. */
+static void test_that_aws_has(void **state)
+{
+	static const struct {
+		enum policy_kind kind;
+		const char *text;
+	} refused[] = {
+		{POLICY_RCP, "{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":"
+			     "\"nextyear:*\",\"Resource\":\"*\"}}"},
+		{POLICY_IDENTITY, "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"iam:Get*\","
+				  "\"Resource\":\"arn:aws:iam::111122223333:newthing\"}}"},
+		{POLICY_IDENTITY, "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:Get*\","
+				  "\"Resource\":\"arn:aws:s3:us-east-1:111122223333:newthing\"}}"},
+		{POLICY_SCP, "{\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*:Untag*\","
+			     "\"Resource\":\"*\"}}"},
+	};
+	struct err err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		struct str text = str_of(refused[i].text);
+
+		assert_null(policy_parse(text, refused[i].kind, STR("new"), A, &err));
+		assert_non_null(policy_parse_kept(text, refused[i].kind, STR("kept"), A, &err));
+	}
+	/* Not what is no policy. */
+	assert_null(policy_parse_kept(STR("{\"Statement\":{\"Effect\":\"Maybe\"}}"), POLICY_SCP,
+				      STR("kept"), A, &err));
+}
+
 static void test_full_access_rcp(void **state)
 {
 	const char *text = "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
@@ -247,8 +277,13 @@ static void test_big(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_refusals), TEST(test_order_of_checks), TEST(test_kept),
-		TEST(test_copies),   TEST(test_full_access_rcp), TEST(test_too_big),
+		TEST(test_refusals),
+		TEST(test_order_of_checks),
+		TEST(test_kept),
+		TEST(test_copies),
+		TEST(test_full_access_rcp),
+		TEST(test_kept),
+		TEST(test_too_big),
 		TEST(test_big),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
