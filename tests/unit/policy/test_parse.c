@@ -282,7 +282,7 @@ int main(void)
 		TEST(test_kept),
 		TEST(test_copies),
 		TEST(test_full_access_rcp),
-		TEST(test_kept),
+		TEST(test_that_aws_has),
 		TEST(test_too_big),
 		TEST(test_big),
 	};
