@@ -125,7 +125,10 @@ static void decide(struct org_lint *l, const struct org_account *acct,
 static bool is_administrator(const struct org_lint *l, const struct org_permission_set *s)
 {
 	struct lint_findings f = {0};
-	struct lint_input in = {.text = s->inline_policy, .kind = POLICY_IDENTITY, .name = s->name};
+	struct lint_input in = {.text = s->inline_policy,
+				.kind = POLICY_IDENTITY,
+				.name = s->name,
+				.least = LINT_SECURITY};
 	for (size_t i = 0; i < s->nmanaged; i++) {
 		if (str_endsz(s->managed_policies[i], "AdministratorAccess"))
 			return true;
@@ -265,6 +268,9 @@ static void inline_policies(struct org_lint *l)
 		struct lint_input in = {.text = s->inline_policy,
 					.kind = POLICY_IDENTITY,
 					.name = s->name,
+					.least = l->r->least,
+					.sensitive = l->r->sensitive,
+					.nsensitive = l->r->nsensitive,
 					.catalogue = l->r->catalogue};
 		if (str_is_null(s->inline_policy))
 			continue;

@@ -8,9 +8,14 @@
 #include "cmd/policy-lint.h"
 #include "text/json.h"
 
-static const char *const levels[] = {"note", "warning", "error"};
-/* What GitHub sorts by: 0 to 10. */
-static const char *const weights[] = {"2.0", "7.0", "5.0"};
+static const char *const levels[] = {
+	[LINT_NOTE] = "note",
+	[LINT_WARNING] = "warning",
+	[LINT_SECURITY] = "warning",
+	[LINT_ERROR] = "error",
+};
+/* What GitHub sorts security findings by: 0 to 10; from 7 on they are "high". */
+#define WEIGHT "7.0"
 
 static struct val *text_of(struct arena *a, const char *z)
 {
@@ -52,7 +57,7 @@ static struct val *rule_list(struct arena *a)
 		val_set_z(a, p, "level", levels[rules[i]->severity]);
 		p = val_setz(v, "properties", val_object(a));
 		if (rules[i]->severity == LINT_SECURITY)
-			val_set_z(a, p, "security-severity", weights[rules[i]->severity]);
+			val_set_z(a, p, "security-severity", WEIGHT);
 		val_append(val_setz(p, "tags", val_list(a)),
 			   val_string(a, str_of(lint_severity_name(rules[i]->severity))));
 	}

@@ -119,8 +119,13 @@ static void root_sessions(struct lint_run *r, struct lint_file *f)
 
 void lint_run_document(struct lint_run *r, struct lint_file *f, struct str text)
 {
-	struct lint_input in = {
-		.text = text, .kind = f->kind, .name = f->path, .catalogue = r->catalogue};
+	struct lint_input in = {.text = text,
+				.kind = f->kind,
+				.name = f->path,
+				.least = r->least,
+				.sensitive = r->sensitive,
+				.nsensitive = r->nsensitive,
+				.catalogue = r->catalogue};
 	size_t kept = 0;
 	f->text = text;
 	f->found = (struct lint_findings){0};
@@ -342,7 +347,7 @@ static void count(struct lint_run *r)
 static bool print_finding(struct lint_run *r, const struct lint_file *f,
 			  const struct lint_finding *x, struct map *told)
 {
-	static const enum colour colours[] = {COLOUR_YELLOW, COLOUR_RED, COLOUR_RED};
+	static const enum colour colours[] = {COLOUR_BLUE, COLOUR_YELLOW, COLOUR_RED, COLOUR_RED};
 	struct cmd *c = r->c;
 	enum colour colour = colours[x->rule->severity];
 	if (!cmd_printf(c, "%.*s:%u:%u: %s%s%s %s: %.*s\n", STR_ARG(f->path), x->line, x->col,
@@ -424,6 +429,7 @@ static bool print_json(struct lint_run *r)
 	val_set_int(r->a, o, "errors", (int64_t)r->count[LINT_ERROR]);
 	val_set_int(r->a, o, "security", (int64_t)r->count[LINT_SECURITY]);
 	val_set_int(r->a, o, "warnings", (int64_t)r->count[LINT_WARNING]);
+	val_set_int(r->a, o, "notes", (int64_t)r->count[LINT_NOTE]);
 	val_set_int(r->a, o, "more", (int64_t)r->more);
 	val_set_bool(r->a, o, "complete", !r->cut && !r->more);
 	val_setz(o, "findings", list);
@@ -434,18 +440,29 @@ static bool print_json(struct lint_run *r)
 	return cmd_print_json(r->c, o);
 }
 
+static size_t found(const struct lint_run *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(r->count); i++)
+		n += r->count[i];
+	return n;
+}
+
 static bool print(struct lint_run *r)
 {
-	size_t n = r->count[0] + r->count[1] + r->count[2];
+	size_t n = found(r);
+	struct str notes = r->least > LINT_NOTE
+				   ? STR("")
+				   : arena_printf(r->a, ", %zu note", r->count[LINT_NOTE]);
 	bool ok = r->c->output == OUTPUT_JSON  ? print_json(r)
 		  : r->c->output == OUTPUT_CSV ? print_csv(r)
 					       : print_lines(r);
 	if (r->more || r->cut)
 		cmd_warn(r->c, "not everything is told: %zu more findings%s", r->more,
 			 r->cut ? "; a document is too large for every comparison" : "");
-	cmd_note(r->c, "%zu document%s: %zu finding%s (%zu error, %zu security, %zu warning)%s",
+	cmd_note(r->c, "%zu document%s: %zu finding%s (%zu error, %zu security, %zu warning%.*s)%s",
 		 r->n, r->n == 1 ? "" : "s", n, n == 1 ? "" : "s", r->count[LINT_ERROR],
-		 r->count[LINT_SECURITY], r->count[LINT_WARNING],
+		 r->count[LINT_SECURITY], r->count[LINT_WARNING], STR_ARG(notes),
 		 r->fixable && !cmd_flag(r->c, "fix") ? "; --fix mends some" : "");
 	return ok;
 }
@@ -481,6 +498,30 @@ static int show_catalogue(struct lint_run *r)
 	return ok ? EXIT_DONE : EXIT_ERROR;
 }
 
+/* "ARN", or "ACTION=ARN". One that could match nothing would promise what is not looked for. */
+static bool read_sensitive(struct lint_run *r)
+{
+	size_t n;
+	struct str *list = cmd_list(r->c, "sensitive", &n), *actions;
+	struct lint_sensitive *v = arena_calloc(r->a, n, sizeof(*v));
+	for (size_t i = 0; i < n; i++) {
+		v[i].resource = list[i];
+		if (!str_startsz(list[i], "arn:") &&
+		    str_cut(list[i], '=', &v[i].action, &v[i].resource) &&
+		    !lint_actions_of(r->catalogue, v[i].action, r->a, &actions))
+			return err_set(&r->c->err, ERR_INPUT,
+				       "--sensitive: no action '%.*s' (catalogue of %.*s)",
+				       STR_ARG(v[i].action), STR_ARG(catalogue_date(r->catalogue)));
+		if (!str_startsz(v[i].resource, "arn:"))
+			return err_set(&r->c->err, ERR_INPUT,
+				       "--sensitive: '%.*s' is neither ARN nor ACTION=ARN",
+				       STR_ARG(list[i]));
+	}
+	r->sensitive = v;
+	r->nsensitive = n;
+	return true;
+}
+
 static bool read_choice(struct lint_run *r)
 {
 	const char *least = cmd_text(r->c, "severity");
@@ -497,16 +538,19 @@ static bool read_choice(struct lint_run *r)
 				       STR_ARG(r->ignore[i]), near.n ? ", did you mean '" : "",
 				       STR_ARG(near), near.n ? "'?" : "");
 	}
-	for (int s = LINT_WARNING; least && s <= LINT_ERROR; s++) {
+	for (int s = LINT_NOTE; least && s <= LINT_ERROR; s++) {
 		if (!strcmp(least, lint_severity_name((enum lint_severity)s)))
 			r->least = (enum lint_severity)s;
 	}
-	return true;
+	return read_sensitive(r);
 }
 
 static int run_lint(struct cmd *c)
 {
-	struct lint_run r = {.c = c, .a = c->arena, .catalogue = catalogue_open(c->arena)};
+	struct lint_run r = {.c = c,
+			     .a = c->arena,
+			     .catalogue = catalogue_open(c->arena),
+			     .least = LINT_WARNING};
 	const char *sarif = cmd_text(c, "sarif");
 	if (cmd_flag(c, "catalogue"))
 		return show_catalogue(&r);
@@ -517,18 +561,21 @@ static int run_lint(struct cmd *c)
 		return cmd_fail(c, &c->err);
 	if (!print(&r))
 		return EXIT_ERROR;
-	return r.count[0] + r.count[1] + r.count[2] + r.more ? EXIT_REMAINS : EXIT_DONE;
+	return found(&r) + r.more ? EXIT_REMAINS : EXIT_DONE;
 }
 
 static const char *const kinds[] = {"identity", "boundary", "session", "resource",
 				    "scp",      "rcp",      NULL};
-static const char *const severities[] = {"warning", "security", "error", NULL};
+static const char *const severities[] = {"note", "warning", "security", "error", NULL};
 
 static const struct option lint_options[] = {
 	{"kind", 0, OPTION_TEXT, "KIND", "what the documents are; guessed otherwise", kinds},
 	{"live", 0, OPTION_FLAG, NULL, "the policies of the live organization", NULL},
-	{"severity", 0, OPTION_TEXT, "LEAST", "only findings at least this grave", severities},
+	{"severity", 0, OPTION_TEXT, "LEAST",
+	 "only findings this grave or graver (default warning)", severities},
 	{"ignore", 0, OPTION_LIST, "RULE", "not this rule", NULL},
+	{"sensitive", 0, OPTION_LIST, "[ACTION=]ARN",
+	 "whatever is allowed to reach this is a finding", NULL},
 	{"fix", 0, OPTION_FLAG, NULL, "mend files where the mend is certain", NULL},
 	{"sarif", 0, OPTION_TEXT, "FILE", "write the findings as SARIF 2.1.0", NULL},
 	{"catalogue", 0, OPTION_FLAG, NULL, "tell the catalogue's source and age, lint nothing",
@@ -549,13 +596,17 @@ const struct command command_policy_lint = {
 		"any other an identity policy. --kind says otherwise.\n\n"
 		"Each finding is FILE:LINE:COLUMN: SEVERITY RULE: what, and for the first of each "
 		"rule why and how to mend it. Severities: error (AWS would refuse it), security, "
-		"warning (it has no effect, or not the one that it reads like).\n\n"
+		"warning (it has no effect, or not the one that it reads like), and note (no "
+		"fault: what a careful reviewer may want to know), which --severity note shows.\n\n"
+		"--sensitive names what your organization holds dear, for every document: "
+		"--sensitive s3:GetObject=arn:aws:s3:::payroll/* or, whatever the action, "
+		"--sensitive arn:aws:s3:::payroll/*.\n\n"
 		"--fix changes only what cannot change the meaning (an action twice, or in the "
 		"wrong case) and the exception for root sessions; layout and order stay.\n\n"
 		"Which actions, ARNs and condition keys AWS has is data inside the program: "
 		"--catalogue tells from when.\n\n"
-		"The exit status is 0 when nothing was found, 1 when something was, 2 when a "
-		"document could not be read.",
+		"The exit status is 0 when nothing was found that --severity asks for, 1 when "
+		"something was, 2 when a document could not be read.",
 	.examples = "rootout policy lint examples/stores\n    an organization's folder\n"
 		    "rootout policy lint --kind scp --fix deny-root.json\n    one SCP, mended\n"
 		    "rootout policy lint --severity security --sarif out.sarif policies\n    for "

@@ -27,7 +27,9 @@ struct lint_run {
 	struct str *ignore;
 	size_t nignore;
 	enum lint_severity least;
-	size_t count[3]; /* by severity */
+	const struct lint_sensitive *sensitive;
+	size_t nsensitive;
+	size_t count[LINT_ERROR + 1]; /* by severity */
 	size_t fixable, more;
 	bool cut;
 };

@@ -58,8 +58,9 @@ static struct catalogue_key read_key(struct str rest, struct arena *a)
 	return k;
 }
 
-/* "3,15+,24!": the numbers below `max`. */
-static uint16_t *read_numbers(struct str word, size_t max, size_t *n, struct arena *a)
+/* "3,15+,24!": the numbers below `max`; *required (or NULL): which have a +. */
+static uint16_t *read_numbers(struct str word, size_t max, size_t *n, bool **required,
+			      struct arena *a)
 {
 	size_t commas = 1;
 	for (size_t i = 0; i < word.n; i++)
@@ -67,12 +68,18 @@ static uint16_t *read_numbers(struct str word, size_t max, size_t *n, struct are
 	uint16_t *out = arena_calloc(a, commas, sizeof(*out));
 	struct str one;
 	*n = 0;
+	if (required)
+		*required = arena_calloc(a, commas, sizeof(**required));
 	while (str_next(&word, ',', &one)) {
 		uint64_t value;
-		while (one.n && (one.p[one.n - 1] == '+' || one.p[one.n - 1] == '!'))
-			one.n--;
-		if (str_to_u64(one, &value) && value < max)
-			out[(*n)++] = (uint16_t)value;
+		bool plus = false;
+		for (; one.n && (one.p[one.n - 1] == '+' || one.p[one.n - 1] == '!'); one.n--)
+			plus |= one.p[one.n - 1] == '+';
+		if (!str_to_u64(one, &value) || value >= max)
+			continue;
+		if (required)
+			(*required)[*n] = plus;
+		out[(*n)++] = (uint16_t)value;
 	}
 	return out;
 }
@@ -161,14 +168,15 @@ static void read_service(struct catalogue_service *s, struct arena *a)
 			x->name = next_word(&line);
 			x->arn = next_word(&line);
 			x->pattern = pattern_of(x->arn, a);
-			x->keys = read_numbers(line, k, &x->nkeys, a);
+			x->keys = read_numbers(line, k, &x->nkeys, NULL, a);
 		} else if (str_startsz(all, "a ")) {
 			struct catalogue_action *x = &s->actions[s->nactions++];
 			x->name = next_word(&line);
 			struct str level = next_word(&line);
 			x->level = level.n ? level.p[0] : ACCESS_WRITE;
-			x->resources = read_numbers(next_word(&line), r, &x->nresources, a);
-			x->keys = read_numbers(line, k, &x->nkeys, a);
+			x->resources =
+				read_numbers(next_word(&line), r, &x->nresources, &x->required, a);
+			x->keys = read_numbers(line, k, &x->nkeys, NULL, a);
 		}
 	}
 	s->read = true;

@@ -61,6 +61,7 @@ struct catalogue_action {
 	struct str name;
 	char level;          /* enum catalogue_level */
 	uint16_t *resources; /* into the service's resources; n 0: only Resource "*" */
+	bool *required;      /* of each of them: every call is about one */
 	size_t nresources;
 	uint16_t *keys;
 	size_t nkeys;

@@ -2,19 +2,8 @@
 
 #include "policy/lint-private.h"
 
-struct where { /* one key of one operator */
-	const struct lint_statement *s;
-	const struct val *block, *key;
-	struct cond_op op;
-};
-
-static bool wild(struct str s)
-{
-	return str_chr(s, '*') >= 0 || str_chr(s, '?') >= 0;
-}
-
 /* The key in the catalogue, of whatever service; NULL: not there. *of: its service, or NULL. */
-static const struct catalogue_key *find(struct lint *l, const struct where *w,
+static const struct catalogue_key *find(struct lint *l, const struct lint_where *w,
 					struct catalogue_service **of)
 {
 	struct catalogue *c = l->in->catalogue;
@@ -66,7 +55,7 @@ static bool of_every_request(struct lint *l, struct str name)
 	       !str_eq_nocase(name, STR("aws:TagKeys"));
 }
 
-static void supported(struct lint *l, const struct where *w)
+static void supported(struct lint *l, const struct lint_where *w)
 {
 	struct str name = w->key->name;
 	const struct val *bad = NULL;
@@ -93,7 +82,7 @@ static void supported(struct lint *l, const struct where *w)
 		     lacking > 1 ? " (and others) have" : " has", STR_ARG(name));
 }
 
-static void unknown(struct lint *l, const struct where *w, const struct catalogue_service *of)
+static void unknown(struct lint *l, const struct lint_where *w, const struct catalogue_service *of)
 {
 	struct str name = w->key->name, prefix, rest;
 	struct catalogue *c = l->in->catalogue;
@@ -141,7 +130,7 @@ static bool fits(enum cond_type op, char type)
 	}
 }
 
-static void types(struct lint *l, const struct where *w, const struct catalogue_key *k)
+static void types(struct lint *l, const struct lint_where *w, const struct catalogue_key *k)
 {
 	if (w->op.type == COND_NULL)
 		return;
@@ -175,7 +164,7 @@ static bool null_checked(const struct lint_statement *s, struct str name)
 	return false;
 }
 
-static void values(struct lint *l, const struct where *w)
+static void values(struct lint *l, const struct lint_where *w)
 {
 	bool exact = w->op.type == COND_STRING || w->op.type == COND_STRING_NOCASE;
 	if (val_is(w->key, VAL_LIST) && val_count(w->key) == 0)
@@ -184,7 +173,7 @@ static void values(struct lint *l, const struct where *w)
 	LINT_EACH(item, w->key)
 	{
 		struct str s = val_str(item);
-		if (exact && wild(s) && str_find(s, STR("${*}")) < 0 &&
+		if (exact && lint_is_wild(s) && str_find(s, STR("${*}")) < 0 &&
 		    str_find(s, STR("${?}")) < 0)
 			lint_at(l, "wildcard-not-read", item, "%.*s reads no wildcard: '%.*s'",
 				STR_ARG(w->block->name), STR_ARG(s));
@@ -211,21 +200,12 @@ static void values(struct lint *l, const struct where *w)
 	}
 }
 
-static void security(struct lint *l, const struct where *w)
+static void security(struct lint *l, const struct lint_where *w)
 {
 	if (w->op.set == COND_FOR_ALL && w->s->allow && !null_checked(w->s, w->key->name))
 		lint_at_name(l, "for-all-values-allow", w->key, "a request without '%.*s' passes",
 			     STR_ARG(w->key->name));
-	if (w->s->deny && w->op.type == COND_BOOL && !w->op.if_exists &&
-	    str_eq_nocase(w->key->name, STR("aws:MultiFactorAuthPresent"))) {
-		LINT_EACH(item, w->key)
-		{
-			if (!str_eq_nocase(val_str(item), STR("false")))
-				continue;
-			lint_at_name(l, "mfa-absent-passes", w->block,
-				     "requests with long-term access keys pass by this Deny");
-		}
-	}
+	lint_rules_of_mfa(l, w);
 }
 
 /* ---- conditions that exclude each other ---- */
@@ -236,7 +216,7 @@ static struct str only_value(const struct val *key)
 }
 
 /* Null "true" (absent) beside an operator that needs the key. */
-static bool excludes(const struct where *x, const struct where *y)
+static bool excludes(const struct lint_where *x, const struct lint_where *y)
 {
 	if (!str_eq_nocase(x->key->name, y->key->name))
 		return false;
@@ -252,11 +232,11 @@ static bool excludes(const struct where *x, const struct where *y)
 	       !str_is_null(a) && str_eq(a, b) && str_find(a, STR("${")) < 0;
 }
 
-static void contradictions(struct lint *l, const struct where *x)
+static void contradictions(struct lint *l, const struct lint_where *x)
 {
 	VAL_EACH(block, x->s->conditions)
 	{
-		struct where y = {.s = x->s, .block = block};
+		struct lint_where y = {.s = x->s, .block = block};
 		if (!cond_op_parse(block->name, &y.op))
 			continue;
 		VAL_EACH(key, val_is(block, VAL_OBJECT) ? block : NULL)
@@ -297,9 +277,14 @@ static void unknown_operator(struct lint *l, const struct val *block)
 
 void lint_rules_of_conditions(struct lint *l, const struct lint_statement *s)
 {
-	VAL_EACH(block, s->conditions)
+	if (s->condition && val_count(s->condition) == 0)
+		lint_at_name(l, "empty-condition", s->condition, "Condition has no operator");
+	VAL_EACH(block, s->condition)
 	{
-		struct where w = {.s = s, .block = block};
+		struct lint_where w = {.s = s, .block = block};
+		if (val_is(block, VAL_OBJECT) && val_count(block) == 0)
+			lint_at_name(l, "empty-condition", block, "%.*s has no key",
+				     STR_ARG(block->name));
 		if (!cond_op_parse(block->name, &w.op)) {
 			unknown_operator(l, block);
 			continue;
@@ -321,6 +306,7 @@ void lint_rules_of_conditions(struct lint *l, const struct lint_statement *s)
 				continue;
 			}
 			types(l, &w, k);
+			lint_rules_of_values(l, &w, k);
 			supported(l, &w);
 		}
 	}

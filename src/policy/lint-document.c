@@ -50,6 +50,8 @@ static void size_rule(struct lint *l, const struct val *doc)
 		lint_at(l, "too-large", doc, "%zu characters%s; AWS takes %zu of a %s", n,
 			white ? " with white space" : " without white space", max,
 			l->trust ? "trust policy" : policy_kind_text(l->in->kind));
+	else if (n > max - max / 4)
+		lint_at(l, "nearly-full", doc, "%zu of %zu characters", n, max);
 }
 
 static void unknown_element(struct lint *l, const struct val *m, const struct str *known, size_t n)

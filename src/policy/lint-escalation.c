@@ -89,7 +89,7 @@ static bool is_administrator(const struct lint *l)
 	return false;
 }
 
-static bool denied(struct lint *l, struct str action)
+bool lint_denied(struct lint *l, struct str action)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct lint_statement *s = &l->st[i];
@@ -100,12 +100,15 @@ static bool denied(struct lint *l, struct str action)
 	return false;
 }
 
-/* Where the action is allowed without a condition, on more than named resources. */
-static const struct val *allowed(struct lint *l, struct str action)
+/*
+ * Where the action is allowed: without a condition and on more than named resources, or
+ * anyhow. "*" with a condition is left to its reader.
+ */
+static const struct val *allowed(struct lint *l, struct str action, bool anyhow)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct lint_statement *s = &l->st[i];
-		if (!s->allow || s->conditions || !lint_wide_resource(s))
+		if (!s->allow || (!anyhow && (s->conditions || !lint_wide_resource(s))))
 			continue;
 		if (s->not_action) {
 			if (lint_names_action(s, action))
@@ -115,6 +118,8 @@ static const struct val *allowed(struct lint *l, struct str action)
 		LINT_EACH(item, s->actions)
 		{
 			struct str text = val_str(item);
+			if (anyhow && lint_is_all(text))
+				continue;
 			if (lint_may(l, 2 + text.n / 8) && policy_match(text, action, true))
 				return item;
 		}
@@ -122,29 +127,48 @@ static const struct val *allowed(struct lint *l, struct str action)
 	return NULL;
 }
 
-static void follow(struct lint *l, const struct path *p)
+/* The item where the way begins; NULL: it is none. */
+static const struct val *follow(struct lint *l, const struct path *p, bool anyhow,
+				struct str *names)
 {
 	const struct val *at = NULL;
-	struct str names = STR("");
+	*names = STR("");
 	for (size_t i = 0; i < MOST && p->actions[i]; i++) {
 		struct str action = str_of(p->actions[i]);
-		const struct val *found = allowed(l, action);
-		if (!found || denied(l, action))
-			return;
+		const struct val *found = allowed(l, action, anyhow);
+		if (!found || lint_denied(l, action))
+			return NULL;
 		at = at ? at : found;
-		names = arena_printf(l->a, "%.*s%s%s", STR_ARG(names), i ? " + " : "",
-				     p->actions[i]);
+		*names = arena_printf(l->a, "%.*s%s%s", STR_ARG(*names), i ? " + " : "",
+				      p->actions[i]);
 	}
-	lint_at(l, "privilege-escalation", at, "%.*s: who has it %s", STR_ARG(names), p->how);
+	return at;
 }
 
 void lint_rules_of_escalation(struct lint *l)
 {
+	const struct val *told[ARRAY_SIZE(paths)] = {NULL};
 	if (l->in->kind != POLICY_IDENTITY || is_administrator(l))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct str names;
 		if (!lint_may(l, 1000))
 			return;
-		follow(l, &paths[i]);
+		const struct val *at = follow(l, &paths[i], false, &names);
+		if (at) {
+			lint_at(l, "privilege-escalation", at, "%.*s: who has it %s",
+				STR_ARG(names), paths[i].how);
+			continue;
+		}
+		if (!lint_asks(l, LINT_NOTE) || !(at = follow(l, &paths[i], true, &names)))
+			continue;
+		/* Once for each action of the document. */
+		size_t k = 0;
+		while (told[k] && told[k] != at)
+			k++;
+		if (!told[k])
+			lint_at(l, "escalation-limited", at, "%.*s: who has it %s, within limits",
+				STR_ARG(names), paths[i].how);
+		told[k] = at;
 	}
 }

@@ -2,16 +2,6 @@
 
 #include "policy/lint-private.h"
 
-static bool is_service_star(struct str s)
-{
-	return s.n > 2 && str_endsz(s, ":*") && !str_startsz(s, "*");
-}
-
-static bool is_all(struct str s)
-{
-	return str_eqz(s, "*") || str_eqz(s, "*:*");
-}
-
 static void opposites(struct lint *l, const struct lint_statement *s)
 {
 	if (s->not_action)
@@ -29,20 +19,52 @@ static bool only_reads(struct str name)
 	       str_startsz(name, "Describe") || str_startsz(name, "Test");
 }
 
-static void permissions_on_any(struct lint *l, const struct val *item)
+/*
+ * What these services write is who may do what, also where AWS's reference counts it as Write:
+ * a user in a group, a role passed, a share accepted.
+ */
+static bool of_identities(const struct catalogue_service *s)
 {
+	static const char *const names[] = {"iam", "identitystore", "ram", "sso", "sso-directory"};
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (str_eqz(s->prefix, names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* On every resource it is a danger; on those that are named, or on none that can be, a note. */
+static void permissions(struct lint *l, const struct val *item, bool any)
+{
+	const struct lint_action *first = NULL;
 	struct lint_actions set = {0};
-	if (is_service_star(val_str(item)))
+	size_t n = 0;
+	if (!any && !lint_asks(l, LINT_NOTE))
 		return;
+	if (lint_is_all(val_str(item))) {
+		lint_at(l, "permissions-management", item,
+			"every action, also those that change who may do what");
+		return;
+	}
 	lint_expand(l, val_str(item), &set);
 	for (size_t i = 0; i < set.n; i++) {
 		const struct catalogue_action *a = set.v[i].action;
-		if (a->level != ACCESS_PERMISSIONS || !a->nresources || only_reads(a->name))
+		bool permissions = a->level == ACCESS_PERMISSIONS && !only_reads(a->name);
+		if (any && permissions && a->nresources) {
+			lint_at(l, "permissions-on-any", item,
+				"%.*s:%.*s of every resource is allowed",
+				STR_ARG(set.v[i].service->prefix), STR_ARG(a->name));
+			return;
+		}
+		if (!permissions && !(a->level == ACCESS_WRITE && of_identities(set.v[i].service)))
 			continue;
-		lint_at(l, "permissions-on-any", item, "%.*s:%.*s of every resource is allowed",
-			STR_ARG(set.v[i].service->prefix), STR_ARG(a->name));
-		return;
+		first = first ? first : &set.v[i];
+		n++;
 	}
+	if (first)
+		lint_at(l, "permissions-management", item, "%.*s:%.*s%s changes who may do what",
+			STR_ARG(first->service->prefix), STR_ARG(first->action->name),
+			n > 1 ? ", among others," : "");
 }
 
 static bool has_key(const struct lint_statement *s, struct str name)
@@ -61,7 +83,7 @@ static bool has_key(const struct lint_statement *s, struct str name)
 static void pass_role(struct lint *l, const struct lint_statement *s, const struct val *item)
 {
 	struct str text = val_str(item);
-	if (is_all(text) || !policy_match(text, STR("iam:PassRole"), true))
+	if (lint_is_all(text) || !policy_match(text, STR("iam:PassRole"), true))
 		return;
 	if (lint_wide_resource(s) && !has_key(s, STR("iam:PassedToService")))
 		lint_at(l, "pass-role-any", item,
@@ -82,14 +104,14 @@ void lint_rules_of_grants(struct lint *l, const struct lint_statement *s)
 		struct str text = val_str(item);
 		pass_role(l, s, item);
 		if (s->conditions || !lint_any_resource(s))
-			continue;
-		if (is_all(text))
+			permissions(l, item, false);
+		else if (lint_is_all(text))
 			lint_at(l, "administrator", item, "everything is allowed on everything");
-		else if (is_service_star(text))
+		else if (lint_is_service_star(text))
 			lint_at(l, "wildcard-service", item,
 				"everything of %.*s is allowed on everything",
 				STR_ARG(str_sub(text, 0, text.n - 2)));
 		else
-			permissions_on_any(l, item);
+			permissions(l, item, true);
 	}
 }

@@ -48,7 +48,8 @@ static size_t plain(struct str s, bool ignore_case, unsigned char *out)
 
 #define MEET_MAX 1024
 
-bool lint_meet(struct str x, struct str y, bool ignore_case)
+/* Before its `colons`th colon x's stars stand for no colon, behind it for no `barred`. */
+static bool meet(struct str x, struct str y, bool ignore_case, size_t colons, char barred)
 {
 	unsigned char a[MEET_MAX], b[MEET_MAX];
 	bool now[MEET_MAX + 1], above[MEET_MAX + 1];
@@ -61,16 +62,30 @@ bool lint_meet(struct str x, struct str y, bool ignore_case)
 		above[j] = above[j - 1] && b[j - 1] == '*';
 	for (size_t i = 1; i <= an; i++) {
 		now[0] = above[0] && a[i - 1] == '*';
+		colons -= colons && a[i - 1] == ':';
+		char no = colons ? ':' : barred;
 		for (size_t j = 1; j <= bn; j++) {
 			unsigned char p = a[i - 1], q = b[j - 1];
 			if (p == '*' || q == '*')
-				now[j] = above[j] || now[j - 1];
+				now[j] = above[j] || (now[j - 1] && (p != '*' || !no || q != no));
 			else
 				now[j] = above[j - 1] && (p == q || p == '?' || q == '?');
 		}
 		memcpy(above, now, (bn + 1) * sizeof(*now));
 	}
 	return above[bn];
+}
+
+bool lint_meet(struct str x, struct str y, bool ignore_case)
+{
+	return meet(x, y, ignore_case, 0, '\0');
+}
+
+bool lint_meet_form(struct str form, struct str resource)
+{
+	/* A bucket's name has no slash; that of an object, and of most others, may have. */
+	bool bucket = str_endsz(form, ":s3:::*");
+	return meet(form, resource, false, 5, bucket ? '/' : '\0');
 }
 
 void lint_expand(struct lint *l, struct str pattern, struct lint_actions *out)
@@ -89,6 +104,21 @@ void lint_expand(struct lint *l, struct str pattern, struct lint_actions *out)
 		out->v = arena_grow(l->a, out->v, out->n, &out->cap, sizeof(*out->v));
 		out->v[out->n++] = (struct lint_action){s, &s->actions[i]};
 	}
+}
+
+bool lint_is_all(struct str action)
+{
+	return str_eqz(action, "*") || str_eqz(action, "*:*");
+}
+
+bool lint_is_service_star(struct str action)
+{
+	return action.n > 2 && str_endsz(action, ":*") && !str_startsz(action, "*");
+}
+
+bool lint_is_wild(struct str s)
+{
+	return str_chr(s, '*') >= 0 || str_chr(s, '?') >= 0;
 }
 
 bool lint_names_action(const struct lint_statement *s, struct str action)

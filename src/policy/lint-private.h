@@ -13,7 +13,9 @@
 
 struct lint_statement {
 	const struct val *v;
-	const struct val *actions, *resources, *who, *conditions; /* NULL: none */
+	const struct val *actions, *resources, *who; /* NULL: none */
+	const struct val *condition;                 /* as it stands; may have no keys */
+	const struct val *conditions;                /* NULL: it limits nothing */
 	bool allow, deny;
 	bool not_action, not_resource, not_principal;
 };
@@ -40,6 +42,12 @@ struct lint_actions {
 	bool all; /* the pattern's service has wildcards, or is not in the catalogue */
 };
 
+struct lint_where { /* one key of one operator */
+	const struct lint_statement *s;
+	const struct val *block, *key;
+	struct cond_op op;
+};
+
 /* The strings of an element that is one string or a list of them. */
 const struct val *lint_first(const struct val *element);
 const struct val *lint_next(const struct val *element, const struct val *item);
@@ -52,6 +60,12 @@ struct lint_finding *lint_at(struct lint *l, const char *rule, const struct val 
 			     ...) PRINTF_LIKE(4, 5);
 struct lint_finding *lint_at_name(struct lint *l, const char *rule, const struct val *v,
 				  const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* Are rules of that severity asked for? */
+static inline bool lint_asks(const struct lint *l, enum lint_severity s)
+{
+	return s >= l->in->least;
+}
 
 /* False: the budget for comparing is used up, and the findings are marked as cut. */
 bool lint_may(struct lint *l, size_t steps);
@@ -68,6 +82,10 @@ size_t lint_cost(struct str x, struct str y);
 /* The catalogue's actions that "s3:Get*" names. */
 void lint_expand(struct lint *l, struct str pattern, struct lint_actions *out);
 
+bool lint_is_all(struct str action);          /* "*" */
+bool lint_is_service_star(struct str action); /* "s3:*" */
+bool lint_is_wild(struct str s);              /* has a star or a question mark */
+
 /* Does the statement's Action or NotAction name all that `action` names? */
 bool lint_names_action(const struct lint_statement *s, struct str action);
 /* Does its Resource or NotResource take in all of `resource`? */
@@ -75,6 +93,15 @@ bool lint_names_resource(const struct lint_statement *s, struct str resource);
 /* Is some resource of it "*", or a whole kind ("arn:aws:iam::*:role/" and a star)? */
 bool lint_wide_resource(const struct lint_statement *s);
 bool lint_any_resource(const struct lint_statement *s); /* "*" */
+
+/* Is one of the action's resources of a form that the pattern can match? */
+bool lint_about(struct lint *l, const struct lint_action *x, struct str resource);
+/* Can it be the resource of that number of the action's? */
+bool lint_about_one(struct lint *l, const struct lint_action *x, size_t i, struct str resource);
+/* Can the statement's actions be held against its Resource, or a Deny's NotResource? */
+bool lint_comparable(const struct lint_statement *s);
+/* Does a Deny without conditions, of every resource, name all of the action? */
+bool lint_denied(struct lint *l, struct str action);
 
 /* A fix's place: that text of the document. */
 size_t lint_offset(struct str text, uint32_t line, uint32_t col);
@@ -93,6 +120,15 @@ void lint_rules_of_resources(struct lint *l, const struct lint_statement *s);
 void lint_rules_of_conditions(struct lint *l, const struct lint_statement *s);
 void lint_rules_of_principals(struct lint *l, const struct lint_statement *s);
 void lint_rules_of_grants(struct lint *l, const struct lint_statement *s);
+void lint_rules_of_values(struct lint *l, const struct lint_where *w,
+			  const struct catalogue_key *k); /* lint-value.c; k NULL: unknown */
+void lint_rules_of_mfa(struct lint *l, const struct lint_where *w);
+void lint_rules_of_names(struct lint *l, const struct lint_statement *s); /* lint-names.c */
+void lint_rules_of_credentials(struct lint *l, const struct lint_statement *s);
+void lint_rules_of_sensitive(struct lint *l, const struct lint_statement *s);
+void lint_rules_of_needs(struct lint *l);   /* lint-needs.c */
+void lint_rules_of_buckets(struct lint *l); /* lint-bucket.c */
+void lint_notes(struct lint *l, const struct val *doc);
 void lint_rules_of_escalation(struct lint *l); /* lint-escalation.c */
 void lint_rules_of_redundancy(struct lint *l); /* lint-redundant.c */
 

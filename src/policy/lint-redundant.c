@@ -2,26 +2,100 @@
 
 #include "policy/lint-private.h"
 
-/* Does `wide` apply wherever `s` does? Sound: conditions must be none or the same. */
-static bool same_conditions(const struct lint_statement *wide, const struct lint_statement *s)
+/* Of comparing it, in steps. The depth is the JSON reader's limit. */
+static size_t weight_of(const struct val *v)
 {
-	return !wide->conditions || val_count(wide->conditions) == 0 ||
-	       (s->conditions && val_eq(wide->conditions, s->conditions));
+	size_t n = 1 + (val_is(v, VAL_STRING) ? val_str(v).n / 16 : 0);
+	VAL_EACH(kid, val_is(v, VAL_OBJECT) || val_is(v, VAL_LIST) ? v : NULL)
+	{
+		n += weight_of(kid);
+	}
+	return n;
 }
 
-static bool same_principals(const struct lint_statement *wide, const struct lint_statement *s)
+static bool same(struct lint *l, const struct val *x, const struct val *y)
+{
+	return lint_may(l, weight_of(x)) && val_eq(x, y);
+}
+
+/* The same strings, in whatever order: AWS reads a list of values as a set. */
+static bool same_values(struct lint *l, const struct val *x, const struct val *y)
+{
+	size_t n = lint_count(x), k = lint_count(y);
+	if (n != k || (val_is(x, VAL_LIST) && val_count(x) != n) ||
+	    (val_is(y, VAL_LIST) && val_count(y) != k) || !lint_may(l, 1 + n * k))
+		return false;
+	LINT_EACH(a, x)
+	{
+		bool found = false;
+		LINT_EACH(b, y)
+		{
+			found |= str_eq(val_str(a), val_str(b));
+		}
+		if (!found)
+			return false;
+	}
+	/* Both ways, for lists that have a value twice. */
+	LINT_EACH(b, y)
+	{
+		bool found = false;
+		LINT_EACH(a, x)
+		{
+			found |= str_eq(val_str(a), val_str(b));
+		}
+		if (!found)
+			return false;
+	}
+	return n > 0;
+}
+
+/* Two levels of names, then values. */
+static bool conditions_eq(struct lint *l, const struct val *x, const struct val *y, int levels)
+{
+	if (val_eq(x, y))
+		return true;
+	if (levels == 0 || !val_is(x, VAL_OBJECT) || !val_is(y, VAL_OBJECT))
+		return same_values(l, x, y);
+	if (val_count(x) != val_count(y) || !lint_may(l, 1 + val_count(x) * val_count(y)))
+		return false;
+	VAL_EACH(m, x)
+	{
+		const struct val *other = NULL;
+		VAL_EACH(o, y)
+		{
+			if (str_eq(o->name, m->name))
+				other = o;
+		}
+		if (!other || !conditions_eq(l, m, other, levels - 1))
+			return false;
+	}
+	return true;
+}
+
+/* Does `wide` apply wherever `s` does? Sound: conditions must be none or the same. */
+static bool same_conditions(struct lint *l, const struct lint_statement *wide,
+			    const struct lint_statement *s)
+{
+	if (!wide->conditions || !s->conditions)
+		return !wide->conditions;
+	return lint_may(l, 2 * weight_of(s->conditions)) &&
+	       conditions_eq(l, wide->conditions, s->conditions, 2);
+}
+
+static bool same_principals(struct lint *l, const struct lint_statement *wide,
+			    const struct lint_statement *s)
 {
 	if (!wide->who && !s->who)
 		return true;
 	return wide->who && s->who && wide->not_principal == s->not_principal &&
-	       val_eq(wide->who, s->who);
+	       same(l, wide->who, s->who);
 }
 
 static bool takes_in_actions(struct lint *l, const struct lint_statement *wide,
 			     const struct lint_statement *s)
 {
 	if (s->not_action)
-		return wide->not_action && val_eq(wide->actions, s->actions);
+		return wide->not_action && same(l, wide->actions, s->actions);
 	LINT_EACH(item, s->actions)
 	{
 		if (!lint_may(l, lint_count(wide->actions) * lint_cost(val_str(item), STR_NULL)) ||
@@ -38,7 +112,7 @@ static bool takes_in_resources(struct lint *l, const struct lint_statement *wide
 		return !wide->resources && !s->resources;
 	if (s->not_resource)
 		return lint_any_resource(wide) ||
-		       (wide->not_resource && val_eq(wide->resources, s->resources));
+		       (wide->not_resource && same(l, wide->resources, s->resources));
 	LINT_EACH(item, s->resources)
 	{
 		if (!lint_may(l,
@@ -52,7 +126,7 @@ static bool takes_in_resources(struct lint *l, const struct lint_statement *wide
 static bool takes_in(struct lint *l, const struct lint_statement *wide,
 		     const struct lint_statement *s)
 {
-	return same_conditions(wide, s) && same_principals(wide, s) &&
+	return same_conditions(l, wide, s) && same_principals(l, wide, s) &&
 	       takes_in_actions(l, wide, s) && takes_in_resources(l, wide, s);
 }
 

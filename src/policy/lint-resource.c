@@ -34,22 +34,47 @@ static void arn_form(struct lint *l, const struct val *item)
 		lint_at(l, "invalid-arn", item, "%s: '%.*s'", why, STR_ARG(s));
 }
 
-/* Is one of the action's resource types of a form that the pattern can match? */
-static bool about(struct lint *l, const struct lint_action *x, struct str resource)
+/* Of an identity policy AWS refuses it; an organization's it takes, and it matches nothing. */
+static void no_arn(struct lint *l, const struct val *item)
 {
-	if (str_eqz(resource, "*"))
+	struct str s = val_str(item);
+	if ((l->in->kind == POLICY_SCP || l->in->kind == POLICY_RCP) && !str_startsz(s, "arn:") &&
+	    !wild(s))
+		lint_at(l, "invalid-arn", item, "'%.*s' is no ARN", STR_ARG(s));
+}
+
+/*
+ * Connections have ARNs of the old or the new name of their service, whichever name the action
+ * has. https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
+ */
+static bool renamed(const struct catalogue_service *s, struct str resource)
+{
+	return (str_eqz(s->prefix, "codestar-connections") ||
+		str_eqz(s->prefix, "codeconnections")) &&
+	       (str_find(resource, STR(":codestar-connections:")) >= 0 ||
+		str_find(resource, STR(":codeconnections:")) >= 0);
+}
+
+bool lint_about_one(struct lint *l, const struct lint_action *x, size_t i, struct str resource)
+{
+	struct str form = x->service->resources[x->action->resources[i]].pattern;
+	return !lint_may(l, 4 + form.n * (resource.n < 1024 ? resource.n : 1) / 32) ||
+	       lint_meet_form(form, resource);
+}
+
+bool lint_about(struct lint *l, const struct lint_action *x, struct str resource)
+{
+	if (str_eqz(resource, "*") || (x->action->nresources && renamed(x->service, resource)))
 		return true;
 	for (size_t i = 0; i < x->action->nresources; i++) {
-		struct str form = x->service->resources[x->action->resources[i]].pattern;
-		if (!lint_may(l, 4 + form.n * (resource.n < 1024 ? resource.n : 1) / 32) ||
-		    lint_meet(form, resource, false))
+		if (lint_about_one(l, x, i, resource))
 			return true;
 	}
 	return false;
 }
 
 /* S3 and a few others take part of an ARN in their own policies; those are not looked at. */
-static bool comparable(const struct lint_statement *s)
+bool lint_comparable(const struct lint_statement *s)
 {
 	LINT_EACH(item, s->resources)
 	{
@@ -57,7 +82,8 @@ static bool comparable(const struct lint_statement *s)
 		if (!str_startsz(r, "arn:") && !str_eqz(r, "*"))
 			return false;
 	}
-	return s->resources && !s->not_resource && !s->not_action && lint_count(s->actions);
+	return s->resources && !s->not_action && lint_count(s->actions) &&
+	       (s->deny || !s->not_resource);
 }
 
 static bool pattern_is_about(struct lint *l, const struct lint_actions *set, const struct val *list)
@@ -65,11 +91,32 @@ static bool pattern_is_about(struct lint *l, const struct lint_actions *set, con
 	for (size_t i = 0; i < set->n; i++) {
 		LINT_EACH(r, list)
 		{
-			if (about(l, &set->v[i], val_str(r)))
+			if (lint_about(l, &set->v[i], val_str(r)))
 				return true;
 		}
 	}
 	return false;
+}
+
+/* Of a pattern, an action that is about none of them, although others are. */
+static void beyond(struct lint *l, const struct lint_actions *set, const struct lint_statement *s,
+		   const struct val *item)
+{
+	const struct lint_action *first = NULL;
+	size_t n = 0;
+	if (!lint_asks(l, LINT_NOTE) || !lint_is_wild(val_str(item)))
+		return;
+	for (size_t i = 0; i < set->n && !lint_tired(l); i++) {
+		struct lint_actions one = {.v = &set->v[i], .n = 1};
+		if (pattern_is_about(l, &one, s->resources))
+			continue;
+		first = first ? first : &set->v[i];
+		n++;
+	}
+	if (first && !lint_tired(l))
+		lint_at(l, "wildcard-beyond", item, "%.*s:%.*s%s is never about these resources",
+			STR_ARG(first->service->prefix), STR_ARG(first->action->name),
+			n > 1 ? ", among others," : "");
 }
 
 /* The first resource form that the pattern's actions have, for the message. */
@@ -98,12 +145,15 @@ static void mismatch(struct lint *l, const struct lint_statement *s)
 			continue;
 		if (pattern_is_about(l, set, s->resources)) {
 			any = true;
+			beyond(l, set, s, item);
 			continue;
 		}
 		struct str form = form_of(set);
 		lint_at(l, "resource-mismatch", item,
-			"'%.*s' is never about these resources; it is about %.*s",
-			STR_ARG(val_str(item)), STR_ARG(form));
+			"'%.*s' is never about these resources%s; it is about %.*s",
+			STR_ARG(val_str(item)),
+			s->not_resource ? ", so NotResource excepts nothing of it" : "",
+			STR_ARG(form));
 	}
 	/* Where nothing fits, the actions have been told already. */
 	LINT_EACH(r, any && !unknown ? s->resources : NULL)
@@ -113,7 +163,7 @@ static void mismatch(struct lint *l, const struct lint_statement *s)
 		bool used = false;
 		for (size_t i = 0; i < n && !used; i++) {
 			for (size_t k = 0; k < sets[i].n && !used; k++)
-				used = about(l, &sets[i].v[k], val_str(r));
+				used = lint_about(l, &sets[i].v[k], val_str(r));
 		}
 		if (!used)
 			lint_at(l, "resource-unused", r, "none of the actions is about '%.*s'",
@@ -126,7 +176,8 @@ void lint_rules_of_resources(struct lint *l, const struct lint_statement *s)
 	LINT_EACH(item, s->resources)
 	{
 		arn_form(l, item);
+		no_arn(l, item);
 	}
-	if (l->in->catalogue && comparable(s))
+	if (l->in->catalogue && lint_comparable(s))
 		mismatch(l, s);
 }

@@ -76,10 +76,25 @@ static const struct lint_rule rules[] = {
 	R("for-all-values-allow", LINT_SECURITY, "ForAllValues in an Allow without a Null check",
 	  "ForAllValues is true when the request has no such key at all.",
 	  "add \"Null\": {KEY: \"false\"} beside it"),
+	R("credentials-on-any", LINT_SECURITY, "credentials of every resource",
+	  "The action answers with a key, token, password or secret, or with a session of a role, "
+	  "and the statement does not say of which resource.",
+	  "name the resources, or put a Condition"),
+	R("bucket-policy-escalation", LINT_SECURITY,
+	  "whoever may not use a bucket's objects can allow it",
+	  "Within an account an Allow in the bucket's policy is enough, and lifecycle rules delete "
+	  "objects for whoever writes them.",
+	  "take the action away, or allow the objects where that is meant"),
+	R("sensitive-access", LINT_SECURITY, "an Allow that reaches what --sensitive names",
+	  "You have said that this resource is sensitive.",
+	  "name other resources, or deny the action on this one"),
 	R("mfa-absent-passes", LINT_SECURITY, "an MFA condition that long-term keys pass by",
-	  "Requests with long-term access keys have no aws:MultiFactorAuthPresent at all, so a "
-	  "Deny where it is \"false\" does not see them.",
-	  "write BoolIfExists instead of Bool"),
+	  "Requests with long-term access keys have no aws:MultiFactorAuthPresent at all: a Deny "
+	  "where it is \"false\" does not see them, and an Allow \"IfExists\" lets them in.",
+	  "write BoolIfExists in a Deny, Bool in an Allow"),
+	R("mfa-reversed", LINT_SECURITY, "an Allow that only requests without MFA get",
+	  "\"false\" is the value of a session that was begun without MFA.",
+	  "write \"true\", or make the statement a Deny"),
 	R("locks-root-sessions", LINT_SECURITY, "an SCP that denies root sessions their work",
 	  "SCPs bind the sessions of sts:AssumeRoot too, with which root credentials are removed "
 	  "and restored.",
@@ -109,12 +124,20 @@ static const struct lint_rule rules[] = {
 	R("invalid-arn", LINT_WARNING, "an ARN that no resource can have",
 	  "The account is not of 12 digits, or the partition or region is none of AWS's.",
 	  "write the ARN right"),
+	R("unknown-principal", LINT_WARNING, "a principal that nobody can be",
+	  "AWS takes \"*\", an account, the ARN of a user, role or session, a service, or an "
+	  "identity provider. The id of a user or role that was deleted matches nobody, not even "
+	  "a new one of the same name.",
+	  "write the principal right, or take it out"),
 	R("wildcard-not-read", LINT_WARNING, "a wildcard where none is read",
 	  "StringEquals compares whole texts: a star is a star.",
 	  "write StringLike (StringNotLike)"),
 	R("condition-type", LINT_WARNING, "an operator that does not fit the key's type",
 	  "The value of the key can never be read as that type.",
 	  "use the operator of the key's type"),
+	R("condition-value", LINT_WARNING, "a value that the key never has",
+	  "A text is compared whole: an address is never a range, an ARN never a name.",
+	  "write a value that the key can have, or use the operator of its type"),
 	R("set-operator-missing", LINT_WARNING, "a multi-valued key without a set operator",
 	  "A key of many values never matches an operator without ForAllValues or ForAnyValue.",
 	  "put ForAnyValue: or ForAllValues: before the operator"),
@@ -127,6 +150,9 @@ static const struct lint_rule rules[] = {
 	R("empty-values", LINT_WARNING, "a condition without values",
 	  "No value can match: an Allow is never given, a Deny never holds.",
 	  "give values, or take the key out"),
+	R("empty-condition", LINT_WARNING, "a Condition without operator or key",
+	  "It limits nothing: the statement always applies.",
+	  "write the condition, or take it out"),
 	R("old-version", LINT_WARNING, "no Version, or that of 2008",
 	  "Without \"Version\": \"2012-10-17\" policy variables are plain text.",
 	  "write \"Version\": \"2012-10-17\""),
@@ -155,6 +181,55 @@ static const struct lint_rule rules[] = {
 	  "a permission set gives what the SCPs never allow",
 	  "In every account where the permission set is assigned the SCPs deny the action.",
 	  "take the action out, or change the SCP"),
+	/* ---- no faults ---- */
+	R("resource-any", LINT_NOTE, "an Allow on every resource that could be limited",
+	  "The action takes the ARN of a resource, and the statement names every one there is.",
+	  "name the resources"),
+	R("resource-missing", LINT_NOTE, "an action that may need one more resource",
+	  "AWS asks for each resource of a call: without an Allow for one of them the call is "
+	  "denied. Some that AWS's reference counts as needed stand for one another, though.",
+	  "name that resource too, where no other policy does"),
+	R("wildcard-beyond", LINT_NOTE, "a pattern whose actions are not all about these resources",
+	  "What the statement's ARNs cannot be the resource of is not given by it, or not denied.",
+	  "name the actions that are meant, those without resources in a statement of their own"),
+	R("escalation-limited", LINT_NOTE, "a way to more permissions, within limits",
+	  "Named resources or a condition limit what these permissions together let their holder "
+	  "get.",
+	  "look what the named roles, users or functions may do"),
+	R("permissions-management", LINT_NOTE, "an Allow to change permissions",
+	  "The action changes who may do what; the statement limits it, or no resource can be "
+	  "named.",
+	  "look whether whoever has it may be trusted with that"),
+	R("credentials", LINT_NOTE, "an Allow of an action that answers with credentials",
+	  "Whoever has a key, token or session can act with it elsewhere, until it expires.",
+	  "look whether whoever has it may be trusted with that"),
+	R("arn-as-text", LINT_NOTE, "an operator of texts on an ARN",
+	  "It works, but a star then also crosses the ARN's colons.",
+	  "write ArnEquals or ArnLike (ArnNotEquals, ArnNotLike)"),
+	R("not-action", LINT_NOTE, "NotAction in what limits",
+	  "It is about every action but those named, and each that AWS will add.",
+	  "look whether all of them are meant"),
+	R("not-resource", LINT_NOTE, "NotResource in what limits",
+	  "It is about every resource but those named, and each that will be made.",
+	  "look whether all of them are meant"),
+	R("deny-all", LINT_NOTE, "a Deny of everything without a condition",
+	  "Nothing can be done where it applies; of an SCP's, only service-linked roles are "
+	  "exempt.",
+	  "look whether the account or principal shall be locked"),
+	R("deny-service", LINT_NOTE, "a Deny of all of a service without a condition",
+	  "It denies reading too, and what AWS's other services do there for the caller.",
+	  "look whether reading is meant, and who needs the service unseen"),
+	R("limits-nothing", LINT_NOTE, "an SCP that allows everything and denies nothing",
+	  "SCPs give nothing: it does what FullAWSAccess does, which AWS has already.",
+	  "attach FullAWSAccess, or write what is denied"),
+	R("nearly-full", LINT_NOTE, "three quarters of what AWS takes are used",
+	  "Longer documents are refused, often in the middle of an incident.",
+	  "take out what is redundant, or split the policy in time"),
+	R("many-statements", LINT_NOTE, "more than 20 statements",
+	  "Nobody holds them in mind when one is added.", "split the policy by purpose"),
+	R("no-sid", LINT_NOTE, "a statement without Sid",
+	  "People and programs name statements by their Sid, in reviews and explanations.",
+	  "write a Sid that says what the statement is for"),
 };
 
 #define N ARRAY_SIZE(rules)
@@ -179,6 +254,6 @@ const struct lint_rule *lint_rule(struct str name)
 
 const char *lint_severity_name(enum lint_severity s)
 {
-	static const char *const names[] = {"warning", "security", "error"};
+	static const char *const names[] = {"note", "warning", "security", "error"};
 	return names[s];
 }

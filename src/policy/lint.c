@@ -65,6 +65,9 @@ void lint_add(struct lint_findings *f, struct arena *a, const char *rule, uint32
 static struct lint_finding *addv(struct lint *l, const char *rule, uint32_t line, uint32_t col,
 				 const char *fmt, va_list ap)
 {
+	const struct lint_rule *r = lint_rule(str_of(rule));
+	if (r && !lint_asks(l, r->severity))
+		return NULL;
 	if (l->out->n >= LINT_MAX) {
 		l->out->more++;
 		return NULL;
@@ -137,6 +140,17 @@ static const struct val *either(const struct val *st, const char *x, const char 
 	return v;
 }
 
+/* A Condition without a key is as good as none. */
+static bool has_keys(const struct val *condition)
+{
+	VAL_EACH(block, val_is(condition, VAL_OBJECT) ? condition : NULL)
+	{
+		if (val_is(block, VAL_OBJECT) && val_count(block))
+			return true;
+	}
+	return false;
+}
+
 static void add_statement(struct lint *l, const struct val *v)
 {
 	struct lint_statement *s = &l->st[l->n];
@@ -148,9 +162,10 @@ static void add_statement(struct lint *l, const struct val *v)
 	s->actions = either(v, "Action", "NotAction", &s->not_action);
 	s->resources = either(v, "Resource", "NotResource", &s->not_resource);
 	s->who = either(v, "Principal", "NotPrincipal", &s->not_principal);
-	s->conditions = val_get(v, "Condition");
-	if (!val_is(s->conditions, VAL_OBJECT))
-		s->conditions = NULL;
+	s->condition = val_get(v, "Condition");
+	if (!val_is(s->condition, VAL_OBJECT))
+		s->condition = NULL;
+	s->conditions = has_keys(s->condition) ? s->condition : NULL;
 	l->n++;
 }
 
@@ -229,9 +244,16 @@ void policy_lint(const struct lint_input *in, struct arena *a, struct lint_findi
 		lint_rules_of_resources(&l, &l.st[i]);
 		lint_rules_of_conditions(&l, &l.st[i]);
 		lint_rules_of_principals(&l, &l.st[i]);
+		lint_rules_of_names(&l, &l.st[i]);
 		lint_rules_of_grants(&l, &l.st[i]);
+		lint_rules_of_credentials(&l, &l.st[i]);
+		lint_rules_of_sensitive(&l, &l.st[i]);
 	}
 	if (json) {
+		lint_rules_of_needs(&l);
+		lint_rules_of_buckets(&l);
+		if (lint_asks(&l, LINT_NOTE))
+			lint_notes(&l, doc);
 		lint_rules_of_escalation(&l);
 		lint_rules_of_redundancy(&l);
 	}

@@ -23,6 +23,7 @@
 #include "policy/policy.h"
 
 enum lint_severity {
+	LINT_NOTE,     /* no fault: what a careful reviewer may want to know */
 	LINT_WARNING,  /* it has no effect, or not the one that it reads like */
 	LINT_SECURITY, /* it gives more than its reader expects, or locks somebody out */
 	LINT_ERROR,    /* AWS would refuse it */
@@ -58,11 +59,20 @@ struct lint_findings {
 	bool cut;
 };
 
+/* What an organization holds dear: which Allow reaches it is a finding. */
+struct lint_sensitive {
+	struct str action; /* "s3:GetObject"; STR_NULL: any that is about such a resource */
+	struct str resource;
+};
+
 struct lint_input {
 	struct str text;
 	enum policy_kind kind;
 	struct str name; /* the file or policy; RCPFullAWSAccess may do what others may not */
 	size_t max;      /* most characters that AWS takes; 0: the kind's own */
+	enum lint_severity least; /* less grave rules are not asked */
+	const struct lint_sensitive *sensitive;
+	size_t nsensitive;
 	struct catalogue *catalogue; /* NULL: the rules that need it are not asked */
 };
 
@@ -71,7 +81,7 @@ void policy_lint(const struct lint_input *in, struct arena *a, struct lint_findi
 
 const struct lint_rule *const *lint_rules(size_t *n);
 const struct lint_rule *lint_rule(struct str name);   /* NULL: no such rule */
-const char *lint_severity_name(enum lint_severity s); /* "error", "security", "warning" */
+const char *lint_severity_name(enum lint_severity s); /* "error", …, "note" */
 
 /* For rules that are found above this floor (an organization's). */
 void lint_add(struct lint_findings *f, struct arena *a, const char *rule, uint32_t line,
@@ -99,5 +109,10 @@ size_t lint_actions_of(struct catalogue *c, struct str pattern, struct arena *a,
 bool lint_covers(struct str wide, struct str pattern, bool ignore_case);
 /* Is there a text that both match? A wrong yes only for patterns past 1 KiB. */
 bool lint_meet(struct str x, struct str y, bool ignore_case);
+/*
+ * Is there an ARN of that form that the pattern matches? The form's stars before
+ * its fifth colon are a partition, a region, an account: they have no colon.
+ */
+bool lint_meet_form(struct str form, struct str resource);
 
 #endif

@@ -119,6 +119,54 @@ def test_kind_severity_and_ignore(rootout, tmp_path):
     assert done.returncode == 2 and "did you mean 'redundant'?" in done.stderr
 
 
+def test_notes_only_where_they_are_asked_for(rootout, tmp_path):
+    path = tmp_path / "p.json"
+    path.write_text(document(deny("ec2:*")))
+    assert findings(rootout, "--kind", "scp", path, status=0) == []
+    found = findings(rootout, "--kind", "scp", "--severity", "note", path)
+    assert {(f["rule"], f["severity"]) for f in found} == {
+        ("deny-service", "note"), ("no-sid", "note")}
+    done = rootout("policy", "lint", "--kind", "scp", "--severity", "note", path)
+    assert done.returncode == 1 and f"{path}:6:17: note deny-service: " in done.stdout
+    assert "(0 error, 0 security, 0 warning, 2 note)" in done.stderr
+    counts = rootout("policy", "lint", "--output", "json", "--severity", "note", "--kind", "scp",
+                     path).json
+    assert (counts["notes"], counts["warnings"]) == (2, 0)
+    rows = csv.reader(io.StringIO(rootout("policy", "lint", "--output", "csv", "--severity",
+                                          "note", "--kind", "scp", path).stdout))
+    assert [row[3] for row in rows] == ["severity", "note", "note"]
+    # What is not asked for takes no room, and leaves nothing to tell of.
+    path.write_text(document(*[deny(f"s3:x{i}") for i in range(1100)]))
+    done = rootout("policy", "lint", "--output", "json", "--severity", "error", path)
+    assert rules(done.json["findings"]) == {"too-large"} and done.json["more"] == 0
+
+
+def test_sensitive_resources(rootout, tmp_path):
+    path = tmp_path / "p.json"
+    path.write_text(document({"Effect": "Allow", "Action": ["sqs:SendMessage", "s3:Get*"],
+                              "Resource": ["arn:aws:s3:::pay*/*", "arn:aws:sqs:*:*:till"]}))
+    (one,) = findings(rootout, "--sensitive", "arn:aws:s3:::payroll/*", path)
+    assert (one["rule"], one["severity"], one["line"]) == ("sensitive-access", "security", 8)
+    assert "s3:Get* of 'arn:aws:s3:::payroll/*'" in one["message"]
+    assert findings(rootout, "--sensitive", "s3:GetObject=arn:aws:s3:::payroll/*", path)
+    assert findings(rootout, "--sensitive", "s3:PutObject=arn:aws:s3:::payroll/*,arn:aws:s3:::x/*",
+                    path, status=0) == []
+    for wrong, why in [("payroll", "neither ARN nor ACTION=ARN"),
+                       ("s3:GetObject=payroll", "neither ARN nor ACTION=ARN"),
+                       ("s3:FetchObject=arn:aws:s3:::x/*", "no action 's3:FetchObject'")]:
+        done = rootout("policy", "lint", "--sensitive", wrong, path)
+        assert done.returncode == 2 and why in done.stderr, done
+
+
+def test_sensitive_resources_and_inline_policies(rootout, org):
+    sets = ("- permission-set: Ops\n  inline:\n    Version: '2012-10-17'\n    Statement:\n"
+            "      - {Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::pay*'}\n")
+    folder = org(**{"policies__guard.json": document(deny("organizations:LeaveOrganization")),
+                    "permission-sets.yaml": sets})
+    (one,) = findings(rootout, "--sensitive", "arn:aws:s3:::payroll/*", folder)
+    assert one["rule"] == "sensitive-access" and one["file"].endswith("permission-sets.yaml")
+
+
 def test_csv(rootout, tmp_path):
     path = tmp_path / "p.json"
     path.write_text(document({"Effect": "Allow", "Action": "*", "Resource": "*"}))
@@ -265,6 +313,14 @@ def test_sarif(rootout, tmp_path):
         assert rule["shortDescription"]["text"] and rule["fullDescription"]["text"]
         assert rule["help"]["text"]
         assert rule["defaultConfiguration"]["level"] in ("error", "warning", "note")
+    by_id = {rule["id"]: rule for rule in driver["rules"]}
+    for name, level, tag in [("malformed", "error", "error"),
+                             ("administrator", "warning", "security"),
+                             ("unknown-action", "warning", "warning"), ("no-sid", "note", "note")]:
+        assert by_id[name]["defaultConfiguration"]["level"] == level
+        assert by_id[name]["properties"]["tags"] == [tag]
+    assert [r for r in driver["rules"] if "security-severity" in r["properties"]] == [
+        r for r in driver["rules"] if r["properties"]["tags"] == ["security"]]
     assert doc["runs"][0]["results"]
     for result in doc["runs"][0]["results"]:
         assert ids[result["ruleIndex"]] == result["ruleId"]

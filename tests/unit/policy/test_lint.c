@@ -32,13 +32,29 @@ static bool has(const struct lint_findings *f, const char *rule)
 	return false;
 }
 
-static struct lint_findings lint_as(struct arena *a, struct str text, enum policy_kind kind)
+static struct lint_findings lint_from(struct arena *a, struct str text, enum policy_kind kind,
+				      enum lint_severity least)
 {
 	struct lint_findings f = {0};
-	struct lint_input in = {
-		.text = text, .kind = kind, .name = STR("t"), .catalogue = catalogue_open(a)};
+	/* sensitive-access.json is about these. */
+	struct lint_sensitive sensitive[] = {
+		{STR_NULL, STR("arn:aws:s3:::payroll/2026/*")},
+		{STR("s3:GetObject"), STR("arn:aws:s3:::tax/*")},
+	};
+	struct lint_input in = {.text = text,
+				.kind = kind,
+				.name = STR("t"),
+				.least = least,
+				.sensitive = sensitive,
+				.nsensitive = ARRAY_SIZE(sensitive),
+				.catalogue = catalogue_open(a)};
 	policy_lint(&in, a, &f);
 	return f;
+}
+
+static struct lint_findings lint_as(struct arena *a, struct str text, enum policy_kind kind)
+{
+	return lint_from(a, text, kind, LINT_NOTE);
 }
 
 static enum policy_kind kind_of(struct str word)
@@ -83,6 +99,9 @@ static void test_every_rule(void **state)
 				fail_msg("%s", err.message);
 			assert_true(check_documents(a, file, rules[i]->name, "finds", true) > 0);
 			assert_true(check_documents(a, file, rules[i]->name, "passes", false) > 0);
+			/* The same as another kind of policy. */
+			check_documents(a, val_get(file, "also"), rules[i]->name, "finds", true);
+			check_documents(a, val_get(file, "also"), rules[i]->name, "passes", false);
 		}
 		arena_free(&a);
 	}
@@ -112,7 +131,7 @@ static void test_places(void **state)
 		STR("{\"Version\": \"2012-10-17\",\n \"Statement\": {\"Effect\": \"Allow\",\n"
 		    "  \"Action\": [\"s3:GetObject\", \"s3:GetObjekt\"],\n"
 		    "  \"Resource\": \"arn:aws:s3:::b/*\"}}\n");
-	struct lint_findings f = lint_as(a, text, POLICY_IDENTITY);
+	struct lint_findings f = lint_from(a, text, POLICY_IDENTITY, LINT_WARNING);
 	(void)state;
 	assert_int_equal(f.n, 1);
 	assert_string_equal(f.v[0].rule->name, "unknown-action");
@@ -170,6 +189,16 @@ static void test_patterns(void **state)
 	assert_true(lint_meet(STR("A*"), STR("ab"), true));
 	assert_false(lint_meet(STR(""), STR("a"), false));
 	assert_true(lint_meet(STR(""), STR("*"), false));
+	assert_true(lint_meet_form(STR("arn:*:ec2:*:*:volume/*"), STR("arn:aws:ec2:*")));
+	assert_true(lint_meet_form(STR("arn:*:ec2:*::image/*"), STR("arn:*:*/*")));
+	/* A form's region has no colon; the name at its end may. */
+	assert_false(
+		lint_meet_form(STR("arn:*:ec2:*::image/*"), STR("arn:aws:ec2:r:1:instance/*")));
+	assert_true(lint_meet_form(STR("arn:*:s3:::*/*"), STR("arn:aws:s3:::b/a:b")));
+	/* A bucket's name has no slash. */
+	assert_true(lint_meet_form(STR("arn:*:s3:::*"), STR("arn:aws:s3:::b*")));
+	assert_true(lint_meet_form(STR("arn:*:s3:::*"), STR("arn:aws:*")));
+	assert_false(lint_meet_form(STR("arn:*:s3:::*"), STR("arn:aws:s3:::b/*")));
 }
 
 static void test_bounds(void **state)
@@ -192,6 +221,51 @@ static void test_bounds(void **state)
 	arena_free(&a);
 }
 
+/* Conditions are compared with those of every other statement: that costs by their size. */
+static void test_bounds_of_conditions(void **state)
+{
+	struct arena *a = arena_new();
+	struct buf b = BUF_INIT(MIB(8));
+	(void)state;
+	buf_addz(&b, "{\"Version\":\"2012-10-17\",\"Statement\":[");
+	for (int i = 0; i < 600; i++) {
+		buf_addf(&b,
+			 "%s{\"Effect\":\"Deny\",\"Action\":\"s3:GetObject%d\",\"Resource\":\"*\","
+			 "\"Condition\":{\"StringEquals\":{\"aws:PrincipalTag/x\":[",
+			 i ? "," : "", i);
+		for (int k = 0; k < 100; k++)
+			buf_addf(&b, "%s\"%d\"", k ? "," : "", k);
+		buf_addz(&b, "]}}}");
+	}
+	buf_addz(&b, "]}");
+	struct lint_findings f = lint_from(a, buf_str(&b), POLICY_SCP, LINT_ERROR);
+	assert_true(f.cut);
+	buf_release(&b);
+	arena_free(&a);
+}
+
+/* Rules that are not asked for leave room, and are not counted. */
+static void test_least(void **state)
+{
+	struct arena *a = arena_new();
+	struct buf b = BUF_INIT(MIB(8));
+	(void)state;
+	buf_addz(&b, "{\"Version\":\"2012-10-17\",\"Statement\":[");
+	for (int i = 0; i < 2 * LINT_MAX; i++)
+		buf_addf(&b, "%s{\"Effect\":\"Deny\",\"Action\":\"s3:x%d\",\"Resource\":\"*\"}",
+			 i ? "," : "", i);
+	buf_addz(&b, "]}");
+	struct lint_findings f = lint_from(a, buf_str(&b), POLICY_SCP, LINT_ERROR);
+	assert_int_equal(f.n, 1);
+	assert_string_equal(f.v[0].rule->name, "too-large");
+	assert_int_equal(f.more, 0);
+	f = lint_from(a, buf_str(&b), POLICY_SCP, LINT_NOTE);
+	assert_int_equal(f.n, LINT_MAX);
+	assert_true(f.more >= (size_t)LINT_MAX);
+	buf_release(&b);
+	arena_free(&a);
+}
+
 static void test_catalogue(void **state)
 {
 	struct arena *a = arena_new();
@@ -207,6 +281,10 @@ static void test_catalogue(void **state)
 	assert_true(str_eqz(get->name, "GetObject"));
 	assert_int_equal(get->level, ACCESS_READ);
 	assert_int_equal(catalogue_action(s3, STR("ListAllMyBuckets"))->nresources, 0);
+	const struct catalogue_action *delete = catalogue_action(s3, STR("DeleteBucket"));
+	assert_int_equal(delete->nresources, 1);
+	assert_true(delete->required[0]);
+	assert_false(get->required[0]);
 	const struct catalogue_key *tag = catalogue_key(s3, STR("s3:ExistingObjectTag/team"));
 	assert_non_null(tag);
 	assert_true(catalogue_has_key(s3, get, tag));
@@ -245,10 +323,16 @@ static void test_guess(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_rule), cmocka_unit_test(test_every_rule_is_documented),
-		cmocka_unit_test(test_places),     cmocka_unit_test(test_fixes),
-		cmocka_unit_test(test_patterns),   cmocka_unit_test(test_bounds),
-		cmocka_unit_test(test_catalogue),  cmocka_unit_test(test_hostile_catalogue_lines),
+		cmocka_unit_test(test_every_rule),
+		cmocka_unit_test(test_every_rule_is_documented),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_fixes),
+		cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_least),
+		cmocka_unit_test(test_bounds_of_conditions),
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_catalogue),
+		cmocka_unit_test(test_hostile_catalogue_lines),
 		cmocka_unit_test(test_guess),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
