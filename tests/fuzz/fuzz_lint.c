@@ -48,7 +48,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n;
 	if (!str_cut(rest, '\0', &text, &rest))
 		text = str_ofn((const char *)data + 1, size - 1);
-	struct lint_input in = {.text = text, .kind = kind, .catalogue = catalogue()};
+	const struct lint_sensitive sensitive = {STR_NULL, STR("arn:aws:s3:::b/*")};
+	struct lint_input in = {.text = text,
+				.kind = kind,
+				.sensitive = &sensitive,
+				.nsensitive = 1,
+				.catalogue = catalogue()};
 	struct lint_findings f = {0};
 	policy_lint(&in, a, &f);
 	check(&f, text);
