@@ -34,7 +34,7 @@ static void arn_form(struct lint *l, const struct val *item)
 		lint_at(l, "invalid-arn", item, "%s: '%.*s'", why, STR_ARG(s));
 }
 
-/* Of an identity policy AWS refuses it; an organization's it takes, and it matches nothing. */
+/* Of an identity policy AWS refuses it (malformed); an organization's would match nothing. */
 static void no_arn(struct lint *l, const struct val *item)
 {
 	struct str s = val_str(item);
@@ -44,8 +44,9 @@ static void no_arn(struct lint *l, const struct val *item)
 }
 
 /*
- * Connections have ARNs of the old or the new name of their service, whichever name the action
- * has. https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
+ * Connections have ARNs of the old or of the new name of their service, and AWS's own policies
+ * name both beside either action.
+ * https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html
  */
 static bool renamed(const struct catalogue_service *s, struct str resource)
 {

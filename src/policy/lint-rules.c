@@ -122,7 +122,8 @@ static const struct lint_rule rules[] = {
 	  "No action of the statement has a resource of that form.",
 	  "take the ARN out, or write it in the form that the actions have"),
 	R("invalid-arn", LINT_WARNING, "an ARN that no resource can have",
-	  "The account is not of 12 digits, or the partition or region is none of AWS's.",
+	  "The account is not of 12 digits, the partition or region is none of AWS's, or it is no "
+	  "ARN at all.",
 	  "write the ARN right"),
 	R("unknown-principal", LINT_WARNING, "a principal that nobody can be",
 	  "AWS takes \"*\", an account, the ARN of a user, role or session, a service, or an "

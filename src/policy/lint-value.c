@@ -75,7 +75,7 @@ static bool has_value(const struct val *key, struct str word)
 }
 
 /*
- * "When you use long-term credentials … the key is not present."
+ * Requests with long-term credentials do not have the key.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
  */
 void lint_rules_of_mfa(struct lint *l, const struct lint_where *w)
