@@ -98,7 +98,7 @@ static void twice(struct lint *l, const struct val *list, bool ignore_case, cons
 static void rcp_services(struct lint *l, const struct lint_statement *s)
 {
 	struct catalogue *c = l->in->catalogue;
-	LINT_EACH(item, l->in->kind == POLICY_RCP && c && s->deny ? s->actions : NULL)
+	LINT_EACH(item, s->deny ? s->actions : NULL)
 	{
 		struct str service, name;
 		if (str_cut(val_str(item), ':', &service, &name) && catalogue_service(c, service) &&
@@ -107,6 +107,12 @@ static void rcp_services(struct lint *l, const struct lint_statement *s)
 				"RCPs do not bind '%.*s' (catalogue of %.*s)", STR_ARG(service),
 				STR_ARG(catalogue_date(c)));
 	}
+}
+
+void lint_rcp_services(struct lint *l)
+{
+	for (size_t i = 0; l->in->kind == POLICY_RCP && l->in->catalogue && i < l->n; i++)
+		rcp_services(l, &l->st[i]);
 }
 
 void lint_rules_of_actions(struct lint *l, const struct lint_statement *s)
@@ -119,5 +125,4 @@ void lint_rules_of_actions(struct lint *l, const struct lint_statement *s)
 	}
 	twice(l, s->actions, true, "action");
 	twice(l, s->resources, false, "resource");
-	rcp_services(l, s);
 }

@@ -115,6 +115,8 @@ void lint_fix_string(struct lint *l, struct lint_finding *f, const struct val *i
 /* ---- the rules, by file ---- */
 
 void lint_document(struct lint *l, const struct val *doc); /* lint-document.c */
+/* Of an RCP, before AWS's refusal is told: it says it better. */
+void lint_rcp_services(struct lint *l);
 void lint_rules_of_actions(struct lint *l, const struct lint_statement *s);
 void lint_rules_of_resources(struct lint *l, const struct lint_statement *s);
 void lint_rules_of_conditions(struct lint *l, const struct lint_statement *s);

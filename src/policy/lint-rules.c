@@ -32,6 +32,10 @@ static const struct lint_rule rules[] = {
 	  "At most ten SCPs and five RCPs are attached to a root, unit or account; FullAWSAccess "
 	  "counts.",
 	  "merge policies, or attach some of them one level higher"),
+	R("rcp-unbound-service", LINT_ERROR, "a service that RCPs do not bind",
+	  "Resource control policies bind the resources of some services only, and AWS refuses one "
+	  "that names another.",
+	  "take the action out, or use an SCP"),
 	/* ---- security ---- */
 	R("trust-open-to-world", LINT_SECURITY, "a role that anybody in AWS may assume",
 	  "Principal \"*\" is every AWS account there is, not every account of yours.",
@@ -174,10 +178,6 @@ static const struct lint_rule rules[] = {
 	R("contradiction", LINT_WARNING, "conditions that exclude each other",
 	  "Two conditions of the statement can never hold in one request.",
 	  "take one of the two out"),
-	R("rcp-unbound-service", LINT_WARNING, "a service that RCPs do not bind",
-	  "Resource control policies bind the resources of some services only; for this one the "
-	  "statement does nothing.",
-	  "take the action out, or use an SCP"),
 	R("permission-set-beyond-scp", LINT_WARNING,
 	  "a permission set gives what the SCPs never allow",
 	  "In every account where the permission set is assigned the SCPs deny the action.",

@@ -237,6 +237,7 @@ void policy_lint(const struct lint_input *in, struct arena *a, struct lint_findi
 		add_statements(&l, doc);
 		l.trust = is_trust(&l);
 		lint_document(&l, doc);
+		lint_rcp_services(&l);
 	}
 	refusal(&l, json);
 	for (size_t i = 0; i < l.n; i++) {
