@@ -31,9 +31,13 @@ struct decider {
 	bool on[POLICY_KINDS];            /* this kind has a say in this request */
 	bool mends;                       /* Deny statements of the resource do not count */
 	bool unconditional;               /* no policy has a say, an explicit Deny neither */
+	bool barred;                      /* a root user, whom nothing allows it */
 	struct found allow[POLICY_KINDS]; /* not SCP */
 	size_t scp_allowed;               /* levels from the root on that allow */
 };
+
+/* Is it one of the calls that no policy allows a root user? */
+bool decider_bars(const struct policy_ctx *ctx);
 
 void decider_init(struct decider *d, const struct policy_set *set, struct policy_ctx *ctx,
 		  struct policy_decision *out);

@@ -113,6 +113,17 @@ static bool needs_no_permission(const struct policy_ctx *ctx)
 	return !str_is_null(ctx->account) && str_eqz(ctx->whole, "sts:getcalleridentity");
 }
 
+/*
+ * AssumeRoot: "You cannot use root user credentials to make this call." AssumeRole
+ * answers a root user "Roles may not be assumed by root accounts."
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
+ */
+bool decider_bars(const struct policy_ctx *ctx)
+{
+	return ctx->type == PRINCIPAL_ROOT &&
+	       (str_eqz(ctx->whole, "sts:assumerole") || str_eqz(ctx->whole, "sts:assumeroot"));
+}
+
 /* ---- gathering: one look at each statement that may matter ---- */
 
 void decider_init(struct decider *d, const struct policy_set *set, struct policy_ctx *ctx,
@@ -140,6 +151,10 @@ void decider_init(struct decider *d, const struct policy_set *set, struct policy
 	d->unconditional = needs_no_permission(ctx);
 	if (d->unconditional)
 		memset(d->on, 0, sizeof(d->on));
+	d->barred = decider_bars(ctx);
+	/* What was granted to it does not count; what denies it is still named. */
+	if (d->barred)
+		d->on[POLICY_IDENTITY] = d->on[POLICY_RESOURCE] = false;
 }
 
 /* Would an Allow of this kind and level still tell something? */
@@ -273,6 +288,8 @@ void decider_finish(const struct decider *d)
 		allowed_by(d->out, POLICY_IDENTITY, &d->allow[POLICY_IDENTITY]);
 	else if (d->on[POLICY_SCP] && d->scp_allowed < d->set->nscp)
 		not_allowed(d->out, POLICY_SCP, d->scp_allowed);
+	else if (d->barred)
+		not_allowed(d->out, POLICY_IDENTITY, 0);
 	else if (!str_is_null(d->ctx->account) && d->ctx->same_account)
 		same_account(d);
 	else if (!let_in)

@@ -167,6 +167,8 @@ static enum policy_say without_policy(const struct walk *w, enum policy_kind kin
 	bool root = w->ctx.type == PRINCIPAL_ROOT;
 	bool limits = kind == POLICY_IDENTITY || kind == POLICY_BOUNDARY || kind == POLICY_SESSION;
 
+	if (kind == POLICY_IDENTITY && w->d.barred)
+		return POLICY_SAYS_NOTHING;
 	return kind == POLICY_RCP || (root && limits) ? POLICY_SAYS_ALLOW : POLICY_SAYS_NOTHING;
 }
 
@@ -307,6 +309,11 @@ static void explain_road(struct walk *w)
 	note(w, policy_decision_text(&r->decision, w->arena));
 	if (r->decision.allow)
 		return;
+	if (decider_bars(&w->ctx)) {
+		note(w, STR("no root user may assume a role or another root user, whatever allows "
+			    "it"));
+		return;
+	}
 	if (st && st->say == POLICY_SAYS_DENY)
 		note_denial(w, st);
 	else if (st)

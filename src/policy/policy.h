@@ -132,7 +132,8 @@ struct policy_request {
  *					must all allow. Roles (sts:AssumeRole…) and KMS
  *					keys must be allowed by their own policy too
  *   across accounts			the resource's policy and the identity's side
- *   root					needs no identity policy and has no boundary;
+ *   root					never assumes a role or another root user;
+ *					needs no identity policy and has no boundary;
  *					the task policy of a root session (a session
  *					policy) only denies; the owner's root mends its
  *					bucket's or queue's policy though that denies
