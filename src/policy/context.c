@@ -51,8 +51,12 @@ struct str policy_context_get(const struct policy_request *req, struct str name)
 struct gather {
 	struct arena *arena;
 	struct policy_key *keys;
-	size_t n, cap;
+	struct str *values; /* of the first nvalues keys, allocated at once */
+	size_t n, cap, nvalues;
 };
+
+/* Room for what most requests have beside tags and the caller's own; more grows. */
+#define OWN_KEYS 20
 
 static void put_key(struct gather *g, struct policy_key key)
 {
@@ -60,10 +64,17 @@ static void put_key(struct gather *g, struct policy_key key)
 	g->keys[g->n++] = key;
 }
 
+static void put_one(struct gather *g, struct str name, struct str value)
+{
+	struct str *v = g->n < g->nvalues ? &g->values[g->n] : arena_new_of(g->arena, struct str);
+	*v = value;
+	put_key(g, (struct policy_key){name, {v, 1, false}});
+}
+
 static void put(struct gather *g, const char *name, struct str value)
 {
 	if (!str_is_null(value))
-		put_key(g, single(g->arena, str_of(name), value));
+		put_one(g, str_of(name), value);
 }
 
 static void put_set(struct gather *g, const char *name, const struct str *values, size_t n)
@@ -91,7 +102,7 @@ static void put_tags(struct gather *g, const char *prefix, const struct policy_t
 		const struct policy_tag *t = &tags->tags[i];
 		struct str name = arena_printf(g->arena, "%s%.*s", prefix, STR_ARG(t->key));
 		struct str value = str_is_null(t->value) ? STR("") : t->value;
-		put_key(g, single(g->arena, name, value));
+		put_one(g, name, value);
 	}
 }
 
@@ -160,8 +171,14 @@ static void resource_keys(struct gather *g, const struct policy_facts *f)
 void policy_context(const struct policy_facts *f, struct arena *a, struct policy_request *req)
 {
 	struct gather g = {.arena = a};
-	for (size_t i = 0; i < req->nkeys; i++)
-		put_key(&g, req->keys[i]);
+	g.cap = req->nkeys + OWN_KEYS + f->principal_tags.n + f->resource_tags.n +
+		f->request_tags.n;
+	g.keys = arena_calloc(a, g.cap, sizeof(*g.keys));
+	g.nvalues = g.cap;
+	g.values = arena_calloc(a, g.nvalues, sizeof(*g.values));
+	if (req->nkeys)
+		memcpy(g.keys, req->keys, req->nkeys * sizeof(*g.keys));
+	g.n = req->nkeys;
 	principal_keys(&g, f);
 	call_keys(&g, f);
 	resource_keys(&g, f);

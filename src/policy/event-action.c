@@ -1,128 +1,47 @@
 /*
- * Names of events that are not names of actions.
- *
- * CloudTrail records the operation of the API; policies name the permission.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
- * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ * From an event's names to an action's: CloudTrail records the operation of the
+ * API, policies name the permission. Where they differ: event-names.c.
  */
 
-#include "policy/event.h"
+#include "policy/event-private.h"
 
-struct pair {
-	const char *from, *to;
+/* With the id of a version these ask for a permission of their own.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
+static const struct {
+	const char *action, *versioned;
+} versions[] = {
+	{"s3:DeleteObject", "s3:DeleteObjectVersion"},
+	{"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"},
+	{"s3:GetObject", "s3:GetObjectVersion"},
+	{"s3:GetObjectAcl", "s3:GetObjectVersionAcl"},
+	{"s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"},
+	{"s3:GetObjectTagging", "s3:GetObjectVersionTagging"},
+	{"s3:GetObjectTorrent", "s3:GetObjectVersionTorrent"},
+	{"s3:PutObjectAcl", "s3:PutObjectVersionAcl"},
+	{"s3:PutObjectTagging", "s3:PutObjectVersionTagging"},
 };
 
-/* Sources whose first label is not the prefix of their actions. */
-static const struct pair services[] = {
-	{"amazonmq", "mq"},
-	{"cloudcontrolapi", "cloudformation"},
-	{"email", "ses"},
-	{"entitlement.marketplace", "aws-marketplace"},
-	{"iotdata", "iot"},
-	{"metering-marketplace", "aws-marketplace"},
-	{"metering.marketplace", "aws-marketplace"},
-	{"models.lex", "lex"},
-	{"monitoring", "cloudwatch"},
-	{"runtime.lex", "lex"},
-	{"runtime.sagemaker", "sagemaker"},
-	{"tagging", "tag"},
+/*
+ * API Gateway's permissions are the methods of HTTP, as the event's name begins;
+ * those that begin otherwise stand in event-names.c.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
+ */
+static const struct {
+	const char *begin, *action;
+} methods[] = {
+	{"Create", "apigateway:POST"},  {"Delete", "apigateway:DELETE"},
+	{"Get", "apigateway:GET"},      {"Put", "apigateway:PUT"},
+	{"Untag", "apigateway:DELETE"}, {"Update", "apigateway:PATCH"},
 };
 
-static const struct pair actions[] = {
-	{"bedrock:Converse", "InvokeModel"},
-	{"bedrock:ConverseStream", "InvokeModelWithResponseStream"},
-	{"lambda:Invoke", "InvokeFunction"},
-	{"lambda:InvokeWithResponseStream", "InvokeFunction"},
-	{"s3:CompleteMultipartUpload", "PutObject"},
-	{"s3:CopyObject", "PutObject"},
-	{"s3:CreateMultipartUpload", "PutObject"},
-	{"s3:DeleteAccountPublicAccessBlock", "PutAccountPublicAccessBlock"},
-	{"s3:DeleteBucketAnalyticsConfiguration", "PutAnalyticsConfiguration"},
-	{"s3:DeleteBucketCors", "PutBucketCORS"},
-	{"s3:DeleteBucketEncryption", "PutEncryptionConfiguration"},
-	{"s3:DeleteBucketIntelligentTieringConfiguration", "PutIntelligentTieringConfiguration"},
-	{"s3:DeleteBucketInventoryConfiguration", "PutInventoryConfiguration"},
-	{"s3:DeleteBucketLifecycle", "PutLifecycleConfiguration"},
-	{"s3:DeleteBucketMetricsConfiguration", "PutMetricsConfiguration"},
-	{"s3:DeleteBucketOwnershipControls", "PutBucketOwnershipControls"},
-	{"s3:DeleteBucketPublicAccessBlock", "PutBucketPublicAccessBlock"},
-	{"s3:DeleteBucketReplication", "PutReplicationConfiguration"},
-	{"s3:DeleteBucketTagging", "PutBucketTagging"},
-	{"s3:DeleteObjects", "DeleteObject"},
-	{"s3:DeletePublicAccessBlock", "PutBucketPublicAccessBlock"},
-	{"s3:GetBucketAccelerateConfiguration", "GetAccelerateConfiguration"},
-	{"s3:GetBucketAnalyticsConfiguration", "GetAnalyticsConfiguration"},
-	{"s3:GetBucketCors", "GetBucketCORS"},
-	{"s3:GetBucketEncryption", "GetEncryptionConfiguration"},
-	{"s3:GetBucketIntelligentTieringConfiguration", "GetIntelligentTieringConfiguration"},
-	{"s3:GetBucketInventoryConfiguration", "GetInventoryConfiguration"},
-	{"s3:GetBucketLifecycle", "GetLifecycleConfiguration"},
-	{"s3:GetBucketLifecycleConfiguration", "GetLifecycleConfiguration"},
-	{"s3:GetBucketMetricsConfiguration", "GetMetricsConfiguration"},
-	{"s3:GetBucketNotificationConfiguration", "GetBucketNotification"},
-	{"s3:GetBucketReplication", "GetReplicationConfiguration"},
-	{"s3:GetObjectLockConfiguration", "GetBucketObjectLockConfiguration"},
-	{"s3:GetPublicAccessBlock", "GetBucketPublicAccessBlock"},
-	{"s3:HeadBucket", "ListBucket"},
-	{"s3:HeadObject", "GetObject"},
-	{"s3:ListBuckets", "ListAllMyBuckets"},
-	{"s3:ListBucketAnalyticsConfigurations", "GetAnalyticsConfiguration"},
-	{"s3:ListBucketInventoryConfigurations", "GetInventoryConfiguration"},
-	{"s3:ListBucketMetricsConfigurations", "GetMetricsConfiguration"},
-	{"s3:ListMultipartUploads", "ListBucketMultipartUploads"},
-	{"s3:ListObjectVersions", "ListBucketVersions"},
-	{"s3:ListObjects", "ListBucket"},
-	{"s3:ListObjectsV2", "ListBucket"},
-	{"s3:ListParts", "ListMultipartUploadParts"},
-	{"s3:PostObject", "PutObject"},
-	{"s3:PutBucketAccelerateConfiguration", "PutAccelerateConfiguration"},
-	{"s3:PutBucketAnalyticsConfiguration", "PutAnalyticsConfiguration"},
-	{"s3:PutBucketCors", "PutBucketCORS"},
-	{"s3:PutBucketEncryption", "PutEncryptionConfiguration"},
-	{"s3:PutBucketIntelligentTieringConfiguration", "PutIntelligentTieringConfiguration"},
-	{"s3:PutBucketInventoryConfiguration", "PutInventoryConfiguration"},
-	{"s3:PutBucketLifecycle", "PutLifecycleConfiguration"},
-	{"s3:PutBucketLifecycleConfiguration", "PutLifecycleConfiguration"},
-	{"s3:PutBucketMetricsConfiguration", "PutMetricsConfiguration"},
-	{"s3:PutBucketNotificationConfiguration", "PutBucketNotification"},
-	{"s3:PutBucketReplication", "PutReplicationConfiguration"},
-	{"s3:PutObjectLockConfiguration", "PutBucketObjectLockConfiguration"},
-	{"s3:PutPublicAccessBlock", "PutBucketPublicAccessBlock"},
-	{"s3:SelectObjectContent", "GetObject"},
-	{"s3:UploadPart", "PutObject"},
-	{"s3:UploadPartCopy", "PutObject"},
-	{"sns:PublishBatch", "Publish"},
-	{"sqs:ChangeMessageVisibilityBatch", "ChangeMessageVisibility"},
-	{"sqs:DeleteMessageBatch", "DeleteMessage"},
-	{"sqs:SendMessageBatch", "SendMessage"},
+/* Both scalers record autoscaling.amazonaws.com; these operations they have both.
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/logging-using-cloudtrail.html */
+static const char *const scalers[] = {
+	"DeleteScheduledAction",
+	"DescribeScalingActivities",
+	"DescribeScheduledActions",
+	"PutScalingPolicy",
 };
-
-/* API Gateway's permissions are the methods of HTTP, by what the event's name begins with.
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html */
-static const struct pair methods[] = {
-	{"Create", "POST"}, {"Delete", "DELETE"}, {"Get", "GET"},      {"Put", "PUT"},
-	{"Tag", "PUT"},     {"Untag", "DELETE"},  {"Update", "PATCH"},
-};
-
-/* With the id of a version these ask for a permission of their own. */
-static const struct pair versions[] = {
-	{"DeleteObject", "DeleteObjectVersion"},
-	{"DeleteObjectTagging", "DeleteObjectVersionTagging"},
-	{"GetObject", "GetObjectVersion"},
-	{"GetObjectAcl", "GetObjectVersionAcl"},
-	{"GetObjectTagging", "GetObjectVersionTagging"},
-	{"PutObjectAcl", "PutObjectVersionAcl"},
-	{"PutObjectTagging", "PutObjectVersionTagging"},
-};
-
-static const char *find(const struct pair *v, size_t n, struct str from)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_eqz(from, v[i].from))
-			return v[i].to;
-	}
-	return NULL;
-}
 
 static bool digits(struct str s, size_t from, size_t n)
 {
@@ -147,38 +66,78 @@ static struct str without_date(struct str s)
 	return s;
 }
 
-static struct str service_of(struct str source)
+static struct str without_domain(struct str source)
 {
-	static const char suffix[] = ".amazonaws.com";
-	const char *other;
+	if (str_endsz(source, ".cn"))
+		source.n -= 3;
+	if (str_endsz(source, ".amazonaws.com"))
+		source.n -= sizeof(".amazonaws.com") - 1;
+	return source;
+}
 
-	if (str_endsz(source, suffix))
-		source.n -= sizeof(suffix) - 1;
-	other = find(services, ARRAY_SIZE(services), source);
-	return other ? str_of(other) : source;
+static const char *method_of(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
+		if (str_startsz(name, methods[i].begin))
+			return methods[i].action;
+	}
+	return NULL;
+}
+
+static bool by_both_scalers(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(scalers); i++) {
+		if (str_eqz(name, scalers[i]))
+			return true;
+	}
+	return false;
+}
+
+static struct str of_version(struct str action)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(versions); i++) {
+		if (str_eqz(action, versions[i].action))
+			return str_of(versions[i].versioned);
+	}
+	return action;
+}
+
+struct event_action event_action(struct str source, struct str name, const struct val *params,
+				 struct arena *a)
+{
+	struct event_action found = {.rule = EVENT_ASKS};
+	const struct event_source *s;
+	const struct event_name *n = NULL;
+	struct str prefix = without_domain(source);
+	const char *other = NULL;
+
+	if (!prefix.n || !name.n || str_chr(prefix, ':') >= 0)
+		return found;
+	s = event_source_find(prefix);
+	if (s) {
+		prefix = str_of(s->prefix);
+		if (EVENT_IS(prefix, "lambda") || EVENT_IS(prefix, "cloudfront"))
+			name = without_date(name);
+		n = event_name_find(s, name);
+		if (n) {
+			other = n->action;
+			found.rule = n->rule;
+		} else if (EVENT_IS(prefix, "apigateway")) {
+			other = method_of(name);
+		} else if (EVENT_IS(prefix, "autoscaling") && by_both_scalers(name) &&
+			   val_get(params, "serviceNamespace")) {
+			prefix = STR("application-autoscaling");
+		}
+	}
+	found.whole = other ? str_of(other) : EVENT_JOIN(a, prefix, STR(":"), name);
+	if (EVENT_IS(prefix, "s3") && event_text(val_get(params, "versionId")).n)
+		found.whole = of_version(found.whole);
+	return found;
 }
 
 struct str policy_event_action(struct str source, struct str name, bool versioned, struct arena *a)
 {
-	struct str service = service_of(source), whole;
-	const char *other;
+	struct str whole = event_action(source, name, NULL, a).whole;
 
-	if (!service.n || !name.n)
-		return STR_NULL;
-	if (str_eqz(service, "lambda") || str_eqz(service, "cloudfront"))
-		name = without_date(name);
-	whole = arena_printf(a, "%.*s:%.*s", STR_ARG(service), STR_ARG(name));
-	for (size_t i = 0; str_eqz(service, "apigateway") && i < ARRAY_SIZE(methods); i++) {
-		if (str_startsz(name, methods[i].from))
-			return arena_printf(a, "apigateway:%s", methods[i].to);
-	}
-	other = find(actions, ARRAY_SIZE(actions), whole);
-	if (other)
-		name = str_of(other);
-	if (versioned && str_eqz(service, "s3")) {
-		other = find(versions, ARRAY_SIZE(versions), name);
-		if (other)
-			name = str_of(other);
-	}
-	return arena_printf(a, "%.*s:%.*s", STR_ARG(service), STR_ARG(name));
+	return versioned ? of_version(whole) : whole;
 }
