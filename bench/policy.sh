@@ -1,7 +1,8 @@
 #!/bin/bash
 # Policy decisions a CPU second, against how many policies, with explanations,
 # on two threads, and the time and memory to compile 10,000 policies: AWS's own
-# managed ones as far as moto is installed (make deps), else one of their size.
+# managed ones as far as moto is installed (make deps), else one of their size;
+# then events of CloudTrail that become requests.
 #
 #   bench/policy.sh [SECONDS A SLICE]
 set -euo pipefail
@@ -18,7 +19,7 @@ for p in json.loads(m.aws_managed_policies_data).values():
 PY
 }
 
-ninja -C build bench/bench_policy >/dev/null
+ninja -C build bench/bench_policy bench/bench_event >/dev/null
 printf '%s\n' "$(sed -n 's/^model name[^:]*: //p;T;q' /proc/cpuinfo)"
 if managed >"$documents" 2>/dev/null; then
 	build/bench/bench_policy "${1:-0.2}" "$documents"
@@ -26,3 +27,4 @@ else
 	echo 'no moto here: 10,000 times one policy of our own'
 	build/bench/bench_policy "${1:-0.2}"
 fi
+build/bench/bench_event tests/data/policy/events/*.jsonl "${1:-0.2}"
