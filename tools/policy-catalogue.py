@@ -100,6 +100,7 @@ aws:ViaAWSService b
 aws:VpceAccount s
 aws:VpceOrgID s
 aws:VpceOrgPaths S
+aws:VpcSourceIp i
 """
 
 

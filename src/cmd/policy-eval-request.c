@@ -87,6 +87,31 @@ static bool choose_event(struct eval *e, const char *path)
 			    "'%s' holds %zu events: say which with --event-id ID", path, all.n);
 }
 
+/* What the event does not tell, and the decision may hang on. */
+static void note_unknown(const struct eval *e)
+{
+	const struct policy_event *x = &e->event;
+	struct cmd *c = e->c;
+
+	if (x->nameless)
+		cmd_note(c, "the event has the caller's unique id only, not its name: policies "
+			    "that name it are not seen to match");
+	if (x->role_path_unknown)
+		cmd_note(c, "the event does not tell the path of the caller's role: "
+			    "aws:PrincipalArn is without");
+	if (x->action_unknown)
+		cmd_note(c,
+			 "which permission such a call needs depends on what it asks for: it is "
+			 "taken as %.*s",
+			 STR_ARG(show_short(c->arena, x->request.action)));
+	if (!x->resource_known)
+		cmd_note(c, "the event does not tell the resource's ARN: it is taken as '*'");
+	else if (x->resource_path_unknown)
+		cmd_note(c,
+			 "the event does not tell the path of the user, role or group that it is "
+			 "about: its ARN is without");
+}
+
 static bool from_event(struct eval *e, const char *path, const struct policy_key *keys,
 		       size_t nkeys)
 {
@@ -108,11 +133,8 @@ static bool from_event(struct eval *e, const char *path, const struct policy_key
 		memcpy(both + nkeys, e->req.keys, e->req.nkeys * sizeof(*both));
 	e->req.keys = both;
 	e->req.nkeys += nkeys;
-	if (e->event.nameless)
-		cmd_note(c, "the event has the caller's unique id only, not its name: policies "
-			    "that name it are not seen to match");
-	if (e->event.kind == POLICY_EVENT_REQUEST && !e->event.resource_known)
-		cmd_note(c, "the event does not tell the resource's ARN: it is taken as '*'");
+	if (e->event.kind == POLICY_EVENT_REQUEST)
+		note_unknown(e);
 	return true;
 }
 

@@ -26,14 +26,13 @@ static bool arn_resource(struct str s, struct str *resource)
 }
 
 /*
- * aws:userid and aws:PrincipalAccount of a request without a signature.
+ * A request without a signature.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
  */
 static bool read_anonymous(struct event_reading *r)
 {
 	r->facts.principal = STR("*");
 	r->facts.userid = STR("anonymous");
-	event_key(r, STR("aws:PrincipalAccount"), STR("anonymous"));
 	return true;
 }
 

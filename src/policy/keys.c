@@ -207,7 +207,8 @@ static struct str derive(struct policy_ctx *ctx, enum derived_key key)
 	case DERIVED_PRINCIPAL_ARN:
 		return ctx->has_principal_arn ? ctx->principal_arn : STR_NULL;
 	case DERIVED_PRINCIPAL_ACCOUNT:
-		return ctx->account;
+		/* "Anonymous requests return anonymous." */
+		return ctx->type == PRINCIPAL_ANONYMOUS ? STR("anonymous") : ctx->account;
 	case DERIVED_PRINCIPAL_TYPE:
 		return provider ? STR_NULL : str_of(type_text(ctx->type));
 	case DERIVED_PRINCIPAL_IS_SERVICE:

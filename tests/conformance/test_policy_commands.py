@@ -284,6 +284,7 @@ def test_event_with_another_key(rootout, event):
     path = event(EVENT)
     done = of_event(rootout, path, "--context", "aws:RequestedRegion=ap-northeast-1")
     assert done.returncode == 0 and "recorded: allowed, 2026-11-20T10:00:05Z" in done.stdout, done
+    done = of_event(rootout, event(dict(EVENT, eventName="DescribeInstances")))
     assert "it is taken as '*'" in done.stderr
     done = of_event(rootout, event(dict(EVENT, errorCode="Client.UnauthorizedOperation")))
     assert "recorded: denied," in done.stdout

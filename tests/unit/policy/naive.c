@@ -122,8 +122,8 @@ static struct have key_of(const struct policy_request *req, const char *name)
 	}
 	if (!strcasecmp(name, "aws:PrincipalArn") && !a.service && !a.anonymous)
 		return one(a.session ? a.role_arn.z : a.arn.z);
-	if (!strcasecmp(name, "aws:PrincipalAccount") && !a.service && !a.anonymous)
-		return one(a.account.z);
+	if (!strcasecmp(name, "aws:PrincipalAccount") && !a.service)
+		return one(a.anonymous ? "anonymous" : a.account.z);
 	if (!strcasecmp(name, "aws:username") && a.user)
 		return one(a.name.z);
 	if (!strcasecmp(name, "aws:RequestedRegion"))
