@@ -89,7 +89,7 @@ static bool read_account(struct live *l, struct str id)
 		arena_free(&scratch);
 		return true;
 	}
-	ok = ok && live_take_account(l, val_get(out, "Account")) &&
+	ok = ok && live_take_account(l, "DescribeAccount", val_get(out, "Account")) &&
 	     place(l, org_account(l->o, id), scratch);
 	arena_free(&scratch);
 	return ok;

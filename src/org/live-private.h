@@ -48,7 +48,7 @@ bool live_list(struct live_job *job, const char *op, const char *key, struct str
 
 bool live_describe(struct live *l) MUST_CHECK; /* id and management account */
 /* An account as ListAccounts and DescribeAccount have it; one that is there already stays. */
-bool live_take_account(struct live *l, const struct val *row) MUST_CHECK;
+bool live_take_account(struct live *l, const char *op, const struct val *row) MUST_CHECK;
 bool live_root(struct live *l) MUST_CHECK; /* its id, and which types of policy it has */
 bool live_units(struct live *l) MUST_CHECK;
 /* Accounts that have no unit yet, by ListAccountsForParent. */

@@ -133,7 +133,7 @@ static bool is_account_id(struct str s)
 	return s.n == 12 && str_all_digits(s);
 }
 
-bool live_take_account(struct live *l, const struct val *row)
+bool live_take_account(struct live *l, const char *op, const struct val *row)
 {
 	struct str id = val_get_str(row, "Id");
 	struct org_account *acct;
@@ -142,8 +142,8 @@ bool live_take_account(struct live *l, const struct val *row)
 		struct arena *a = arena_new();
 
 		err_set(l->err, ERR_PROTOCOL,
-			"organizations: an account with the id '%.*s', it must have 12 digits",
-			STR_ARG(show_short(a, id)));
+			"organizations:%s: an account with the id '%.*s', it must have 12 digits",
+			op, STR_ARG(show_short(a, id)));
 		arena_free(&a);
 		return false;
 	}
@@ -170,7 +170,7 @@ bool live_take_account(struct live *l, const struct val *row)
 
 static bool on_account(const struct val *row, void *ctx)
 {
-	return live_take_account(ctx, row);
+	return live_take_account(ctx, "ListAccounts", row);
 }
 
 static bool accounts(struct live *l)

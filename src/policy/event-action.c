@@ -129,7 +129,7 @@ struct event_action event_action(struct str source, struct str name, const struc
 			prefix = STR("application-autoscaling");
 		}
 	}
-	found.whole = other ? str_of(other) : EVENT_JOIN(a, prefix, STR(":"), name);
+	found.whole = other ? str_of(other) : arena_join(a, prefix, STR(":"), name);
 	if (EVENT_IS(prefix, "s3") && event_text(val_get(params, "versionId")).n)
 		found.whole = of_version(found.whole);
 	return found;

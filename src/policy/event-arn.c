@@ -17,7 +17,7 @@ struct str event_arn(const struct event_reading *r, struct str service, enum eve
 
 	if ((region && !r->facts.region.n) || (account && !r->out->account.n))
 		return STR_NULL;
-	return EVENT_JOIN(r->arena, STR("arn:"), r->partition, STR(":"), service, STR(":"),
+	return arena_join(r->arena, STR("arn:"), r->partition, STR(":"), service, STR(":"),
 			  region ? r->facts.region : STR(""), STR(":"),
 			  account ? r->out->account : STR(""), STR(":"), str_of(type), name);
 }
@@ -25,7 +25,7 @@ struct str event_arn(const struct event_reading *r, struct str service, enum eve
 struct str event_arn_extended(const struct event_reading *r, struct str arn, struct str mark,
 			      struct str rest)
 {
-	return arn.n ? EVENT_JOIN(r->arena, arn, mark, rest) : STR_NULL;
+	return arn.n ? arena_join(r->arena, arn, mark, rest) : STR_NULL;
 }
 
 bool event_arn_fits(const struct event_reading *r, struct str arn)
@@ -51,7 +51,7 @@ static struct str sts_resource(struct event_reading *r)
 	struct str role = event_param(r, "roleArn"), target = event_param(r, "targetPrincipal");
 
 	if (str_all_digits(target))
-		return EVENT_JOIN(r->arena, STR("arn:"), r->partition, STR(":iam::"), target,
+		return arena_join(r->arena, STR("arn:"), r->partition, STR(":iam::"), target,
 				  STR(":root"));
 	if (!role.n)
 		role = target;
@@ -87,7 +87,7 @@ static struct str lambda_resource(struct event_reading *r)
 	} else if (str_cut(name, ':', &account, &rest) && str_all_digits(account)) {
 		if (!r->facts.region.n)
 			return STR_NULL;
-		name = EVENT_JOIN(r->arena, STR("arn:"), r->partition, STR(":lambda:"),
+		name = arena_join(r->arena, STR("arn:"), r->partition, STR(":lambda:"),
 				  r->facts.region, STR(":"), account, STR(":"), rest);
 	} else {
 		rest = name;
@@ -134,7 +134,7 @@ static struct str sqs_resource(struct event_reading *r)
 	}
 	if (!name.n || !r->facts.region.n)
 		return STR_NULL;
-	return EVENT_JOIN(r->arena, STR("arn:"), r->partition, STR(":sqs:"), r->facts.region,
+	return arena_join(r->arena, STR("arn:"), r->partition, STR(":sqs:"), r->facts.region,
 			  STR(":"), account.n ? account : r->out->account, STR(":"), name);
 }
 
@@ -229,7 +229,7 @@ static struct str events_resource(struct event_reading *r)
 	    str_startsz(bus, "arn:"))
 		return STR_NULL;
 	if (bus.n && !EVENT_IS(bus, "default"))
-		rule = EVENT_JOIN(r->arena, bus, STR("/"), rule);
+		rule = arena_join(r->arena, bus, STR("/"), rule);
 	return event_arn(r, STR("events"), PLACE_FULL, "rule/", rule);
 }
 

@@ -293,7 +293,7 @@ static void kms_call(struct event_reading *r)
 	VAL_EACH(pair, context)
 	{
 		names[n++] = pair->name;
-		event_key(r, EVENT_JOIN(r->arena, STR("kms:EncryptionContext:"), pair->name),
+		event_key(r, arena_join(r->arena, STR("kms:EncryptionContext:"), pair->name),
 			  event_text(pair));
 	}
 	event_key_set(r, STR("kms:EncryptionContextKeys"), names, n);

@@ -10,7 +10,7 @@
 static struct str global_arn(const struct event_reading *r, const char *service, struct str account,
 			     const char *type, struct str name)
 {
-	return EVENT_JOIN(r->arena, STR("arn:"), r->partition, STR(":"), str_of(service), STR("::"),
+	return arena_join(r->arena, STR("arn:"), r->partition, STR(":"), str_of(service), STR("::"),
 			  account, STR(":"), str_of(type), name);
 }
 
@@ -70,7 +70,7 @@ static bool read_account(struct event_reading *r)
 		}
 		r->out->nameless = true;
 		r->facts.principal =
-			EVENT_JOIN(r->arena, STR("arn:"), r->partition, STR(":sts::"), account,
+			arena_join(r->arena, STR("arn:"), r->partition, STR(":sts::"), account,
 				   STR(":assumed-role/"), first, STR("/"), second);
 		return true;
 	}
@@ -136,11 +136,11 @@ static bool read_web(struct event_reading *r)
 	else if (!EVENT_IS(provider, "cognito-identity.amazonaws.com"))
 		return true; /* Google's, Facebook's and Amazon's keys are named otherwise */
 	if (name.n)
-		event_key(r, EVENT_JOIN(r->arena, host, STR(":sub")), name);
+		event_key(r, arena_join(r->arena, host, STR(":sub")), name);
 	/* "provider:audience:subject"; the subject may have colons, so it is cut off whole. */
 	if (name.n && str_starts(id, provider) && str_ends(id, name) &&
 	    id.n > provider.n + name.n + 2)
-		event_key(r, EVENT_JOIN(r->arena, host, STR(":aud")),
+		event_key(r, arena_join(r->arena, host, STR(":aud")),
 			  str_sub(id, provider.n + 1, id.n - provider.n - name.n - 2));
 	return true;
 }
@@ -214,7 +214,7 @@ static bool read_role(struct event_reading *r)
 		name = str_from(role, (size_t)str_rchr(role, '/') + 1);
 	}
 	if (!arn.n && name.n && str_all_digits(account) && str_cut(id, ':', &role, &session))
-		arn = EVENT_JOIN(r->arena, STR("arn:"), r->partition, STR(":sts::"), account,
+		arn = arena_join(r->arena, STR("arn:"), r->partition, STR(":sts::"), account,
 				 STR(":assumed-role/"), name, STR("/"), session);
 	r->facts.principal = arn;
 	if (!arn_resource(arn, &resource))

@@ -88,12 +88,6 @@ bool event_is_true(const struct val *v);
 /* "s3.amazonaws.com": a service where an address or a client would stand. */
 bool event_is_service(struct str s);
 
-/* The pieces, one behind the other. */
-struct str event_join(struct arena *a, const struct str *pieces, size_t n);
-#define EVENT_JOIN(a, ...)                                 \
-	event_join((a), (const struct str[]){__VA_ARGS__}, \
-		   sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
-
 /* ---- event-arn.c ---- */
 
 /* Which of its account and region an ARN has. */

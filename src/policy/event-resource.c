@@ -58,9 +58,9 @@ static struct str s3_resource(const struct event_reading *r)
 	    str_find(r->action, STR("AccessGrant")) >= 0)
 		return STR_NULL;
 	if (!point)
-		return EVENT_JOIN(r->arena, STR("arn:"), r->partition, STR(":s3:::"), bucket,
+		return arena_join(r->arena, STR("arn:"), r->partition, STR(":s3:::"), bucket,
 				  object ? STR("/") : STR(""), object ? key : STR(""));
-	return object ? EVENT_JOIN(r->arena, bucket, STR("/object/"), key) : bucket;
+	return object ? arena_join(r->arena, bucket, STR("/object/"), key) : bucket;
 }
 
 static struct str express_resource(const struct event_reading *r)

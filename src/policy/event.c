@@ -43,22 +43,6 @@ struct str event_param(const struct event_reading *r, const char *name)
 	return event_text(val_get(r->params, name));
 }
 
-struct str event_join(struct arena *a, const struct str *pieces, size_t n)
-{
-	size_t size = 0, at = 0;
-	char *p;
-
-	for (size_t i = 0; i < n; i++)
-		size += pieces[i].n;
-	p = arena_alloc(a, size + 1);
-	for (size_t i = 0; i < n; i++) {
-		if (pieces[i].n)
-			memcpy(p + at, pieces[i].p, pieces[i].n);
-		at += pieces[i].n;
-	}
-	return str_ofn(p, size);
-}
-
 /* ---- what no policy decides ---- */
 
 /*
@@ -200,12 +184,10 @@ static bool read_call(struct event_reading *r)
 
 /* ---- one pass over the members ---- */
 
-/* The first of a name counts. */
-#define MEMBER(lit, field)                                                \
-	if (!(field) && memcmp(v->name.p, (lit), sizeof(lit) - 1) == 0) { \
-		(field) = v;                                              \
-		continue;                                                 \
-	}
+/* The first of a name counts. The caller has compared the lengths. */
+#define MEMBER(lit, field)                                              \
+	if (!(field) && memcmp(v->name.p, (lit), sizeof(lit) - 1) == 0) \
+	(field) = v
 
 static void find_members(struct event_members *m, const struct val *event)
 {
@@ -213,44 +195,44 @@ static void find_members(struct event_members *m, const struct val *event)
 	{
 		switch (v->name.n) {
 		case 9:
-			MEMBER("eventName", m->name)
-			MEMBER("awsRegion", m->region)
-			MEMBER("eventTime", m->time)
-			MEMBER("eventType", m->type)
-			MEMBER("userAgent", m->agent)
-			MEMBER("errorCode", m->code)
-			MEMBER("resources", m->resources)
+			MEMBER("eventName", m->name);
+			MEMBER("awsRegion", m->region);
+			MEMBER("eventTime", m->time);
+			MEMBER("eventType", m->type);
+			MEMBER("userAgent", m->agent);
+			MEMBER("errorCode", m->code);
+			MEMBER("resources", m->resources);
 			break;
 		case 10:
-			MEMBER("tlsDetails", m->tls)
+			MEMBER("tlsDetails", m->tls);
 			break;
 		case 11:
-			MEMBER("eventSource", m->source)
+			MEMBER("eventSource", m->source);
 			break;
 		case 12:
-			MEMBER("userIdentity", m->identity)
+			MEMBER("userIdentity", m->identity);
 			break;
 		case 13:
-			MEMBER("sharedEventID", m->shared)
-			MEMBER("vpcEndpointId", m->vpce)
+			MEMBER("sharedEventID", m->shared);
+			MEMBER("vpcEndpointId", m->vpce);
 			break;
 		case 15:
-			MEMBER("sourceIPAddress", m->address)
+			MEMBER("sourceIPAddress", m->address);
 			break;
 		case 16:
-			MEMBER("responseElements", m->response)
+			MEMBER("responseElements", m->response);
 			break;
 		case 17:
-			MEMBER("requestParameters", m->params)
+			MEMBER("requestParameters", m->params);
 			break;
 		case 18:
-			MEMBER("recipientAccountId", m->recipient)
+			MEMBER("recipientAccountId", m->recipient);
 			break;
 		case 19:
-			MEMBER("additionalEventData", m->additional)
+			MEMBER("additionalEventData", m->additional);
 			break;
 		case 20:
-			MEMBER("vpcEndpointAccountId", m->vpce_account)
+			MEMBER("vpcEndpointAccountId", m->vpce_account);
 			break;
 		default:
 			break;
@@ -266,31 +248,31 @@ static void find_identity(struct event_identity *m, const struct val *identity)
 	{
 		switch (v->name.n) {
 		case 3:
-			MEMBER("arn", m->arn)
+			MEMBER("arn", m->arn);
 			break;
 		case 4:
-			MEMBER("type", type)
+			MEMBER("type", type);
 			break;
 		case 8:
-			MEMBER("userName", name)
+			MEMBER("userName", name);
 			break;
 		case 9:
-			MEMBER("accountId", m->account)
-			MEMBER("invokedBy", m->via)
-			MEMBER("inScopeOf", m->scope)
+			MEMBER("accountId", m->account);
+			MEMBER("invokedBy", m->via);
+			MEMBER("inScopeOf", m->scope);
 			break;
 		case 10:
-			MEMBER("onBehalfOf", m->behalf)
+			MEMBER("onBehalfOf", m->behalf);
 			break;
 		case 11:
-			MEMBER("principalId", id)
-			MEMBER("accessKeyId", m->key)
+			MEMBER("principalId", id);
+			MEMBER("accessKeyId", m->key);
 			break;
 		case 14:
-			MEMBER("sessionContext", m->session)
+			MEMBER("sessionContext", m->session);
 			break;
 		case 16:
-			MEMBER("identityProvider", m->provider)
+			MEMBER("identityProvider", m->provider);
 			break;
 		default:
 			break;
