@@ -18,8 +18,8 @@
 #include "policy/eval.h"
 #include "policy/policy-private.h"
 
-/* The best of so many slices counts, as every other one was disturbed. */
-#define SLICES 5
+/* What is compared takes turns for so many rounds; the median of a rate's slices counts. */
+#define ROUNDS 7
 static int64_t slice_us = 200000;
 
 /* Of this thread's own time on a core, so that other work on the machine counts little. */
@@ -182,7 +182,9 @@ struct run {
 	bool explain;
 	bool road;      /* policy_explain: every level; with explain in words */
 	size_t allowed; /* of NCALLS, as it has to be; ANY: whatever */
-	double rate;
+	bool two;       /* threads at once */
+	double rates[ROUNDS];
+	double rate; /* of the last slice; after measure() the median */
 };
 
 static void *run_for_a_while(void *arg)
@@ -228,59 +230,76 @@ static void *run_for_a_while(void *arg)
 #define ALLOWED (NCALLS - 1)
 #define ALLOWED_ELSEWHERE 1
 
-static double best_of(struct run r)
+static void run_two(struct run *r)
 {
-	double best = 0;
-	for (int i = 0; i < SLICES; i++) {
-		run_for_a_while(&r);
-		best = r.rate > best ? r.rate : best;
+	struct run each[2] = {*r, *r};
+	pthread_t t[2];
+	for (int i = 0; i < 2; i++) {
+		if (pthread_create(&t[i], NULL, run_for_a_while, &each[i]) != 0)
+			BUG("no thread");
 	}
-	return best;
+	for (int i = 0; i < 2; i++)
+		pthread_join(t[i], NULL);
+	r->rate = each[0].rate + each[1].rate;
 }
 
-static double rate(const struct policy_set *set, const struct policy_engine *e,
-		   const struct policy_request *req, bool explain)
+static int by_rate(const void *x, const void *y)
 {
-	return best_of((struct run){
-		.set = set, .engine = e, .req = req, .explain = explain, .allowed = ALLOWED});
+	double a = *(const double *)x, b = *(const double *)y;
+	return (a > b) - (a < b);
 }
 
-/* policy_explain, without and with its words, beside the bare decision of the same requests. */
-static void bench_road(const char *what, const struct policy_set *set,
-		       const struct policy_engine *e, const struct policy_request *req,
-		       size_t allowed)
+static void measure(struct run *runs, size_t n)
 {
-	struct run r = {.set = set, .req = req, .allowed = allowed};
-	double plain = best_of(r);
-	r.engine = e;
-	double bare = best_of(r);
-	r.road = true;
-	double road = best_of(r);
-	r.explain = true;
-	double words = best_of(r);
-	printf("%-8s compiled        %10.0f decisions/s\n", what, bare);
-	printf("         not compiled    %10.0f  (%.1f x the cost)\n", plain, bare / plain);
-	printf("         the whole road  %10.0f  (%.1f x, %.1f x that not compiled)\n", road,
-	       bare / road, plain / road);
-	printf("         with its words  %10.0f  (%.1f x)\n", words, bare / words);
-}
-
-static double two_threads(const struct policy_engine *e, const struct policy_request *req)
-{
-	const struct run one = {.engine = e, .req = req, .allowed = ALLOWED};
-	struct run r[2] = {one, one};
-	double best = 0;
-	for (int k = 0; k < SLICES; k++) {
-		pthread_t t[2];
-		for (int i = 0; i < 2; i++) {
-			if (pthread_create(&t[i], NULL, run_for_a_while, &r[i]) != 0)
-				BUG("no thread");
+	for (int round = 0; round < ROUNDS; round++) {
+		for (size_t i = 0; i < n; i++) {
+			if (runs[i].two)
+				run_two(&runs[i]);
+			else
+				run_for_a_while(&runs[i]);
+			runs[i].rates[round] = runs[i].rate;
 		}
-		for (int i = 0; i < 2; i++)
-			pthread_join(t[i], NULL);
-		best = r[0].rate + r[1].rate > best ? r[0].rate + r[1].rate : best;
 	}
-	return best;
+	for (size_t i = 0; i < n; i++) {
+		qsort(runs[i].rates, ROUNDS, sizeof(double), by_rate);
+		runs[i].rate = runs[i].rates[ROUNDS / 2];
+	}
+}
+
+static double rate_of(struct run r)
+{
+	measure(&r, 1);
+	return r.rate;
+}
+
+/*
+ * The bare decision compiled and not, with its one sentence, the road of policy_explain,
+ * and the road in words: of the same requests.
+ */
+static void bench_requests(const char *what, const struct policy_set *set,
+			   const struct policy_engine *e, const struct policy_request *req,
+			   size_t allowed)
+{
+	enum { COMPILED_ONE, PLAIN, SENTENCE, ROAD, WORDS, TWO, N };
+	struct run r[N];
+	for (int i = 0; i < N; i++)
+		r[i] = (struct run){.set = set, .req = req, .allowed = allowed};
+	r[COMPILED_ONE].engine = r[SENTENCE].engine = r[TWO].engine = e;
+	r[SENTENCE].explain = r[WORDS].explain = true;
+	r[ROAD].road = r[WORDS].road = true;
+	r[TWO].two = true;
+	measure(r, N);
+	double bare = r[COMPILED_ONE].rate;
+	printf("%-8s compiled, one core  %10.0f decisions/s\n", what, bare);
+	printf("         two cores           %10.0f  (%.2f x)\n", r[TWO].rate, r[TWO].rate / bare);
+	printf("         not compiled        %10.0f  (%.1f x the cost)\n", r[PLAIN].rate,
+	       bare / r[PLAIN].rate);
+	printf("         with a sentence     %10.0f  (%.1f x)\n", r[SENTENCE].rate,
+	       bare / r[SENTENCE].rate);
+	printf("         the whole road      %10.0f  (%.1f x, %.1f x that not compiled)\n",
+	       r[ROAD].rate, bare / r[ROAD].rate, r[PLAIN].rate / r[ROAD].rate);
+	printf("         and its words       %10.0f  (%.1f x)\n", r[WORDS].rate,
+	       bare / r[WORDS].rate);
 }
 
 /*
@@ -353,7 +372,7 @@ static void bench_managed(const char *path, const struct policy_request *req)
 			statements += list[i]->n;
 		}
 		printf("%4zu of AWS's policies %5zu statements %10.0f decisions/s\n", n, statements,
-		       best_of((struct run){
+		       rate_of((struct run){
 			       .engine = policy_compile(&set, a), .req = req, .allowed = ANY}));
 	}
 	arena_free(&a);
@@ -370,20 +389,15 @@ int main(int argc, char **argv)
 	make_requests(a, STR("eu-west-1"), elsewhere);
 	make_set(&set, 0, a);
 	struct policy_engine *e = policy_compile(&set, a);
-	double one = rate(NULL, e, req, false);
-	printf("compiled, one core      %10.0f decisions/s\n", one);
-	printf("not compiled            %10.0f\n", rate(&set, NULL, req, false));
-	double explained = rate(NULL, e, req, true);
-	printf("with the explanation    %10.0f  (%.1f x the cost)\n", explained, one / explained);
-	bench_road("allowed", &set, e, req, ALLOWED);
-	bench_road("denied", &set, e, elsewhere, ALLOWED_ELSEWHERE);
-	double two = two_threads(e, req);
-	printf("two threads             %10.0f  (%.2f x)\n", two, two / one);
+	bench_requests("allowed", &set, e, req, ALLOWED);
+	bench_requests("denied", &set, e, elsewhere, ALLOWED_ELSEWHERE);
 	for (size_t more = 1; more <= 10000; more *= 10) {
 		struct policy_set wide;
 		make_set(&wide, more, a);
 		printf("and %5zu policies more  %10.0f\n", more,
-		       rate(NULL, policy_compile(&wide, a), req, false));
+		       rate_of((struct run){.engine = policy_compile(&wide, a),
+					    .req = req,
+					    .allowed = ALLOWED}));
 	}
 	if (argc > 2)
 		bench_managed(argv[2], req);

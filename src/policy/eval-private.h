@@ -3,12 +3,12 @@
 
 /* Between eval.c (the road) and eval-text.c (its words). */
 
-#include "base/buf.h"
 #include "policy/eval.h"
 #include "policy/policy-private.h"
 
-/* The condition, what it wants, what the request has. */
-struct str condition_text(const struct condition *c, struct policy_ctx *ctx, struct arena *a);
+/* Behind `before`: the condition, what it wants, what the request has. */
+struct str condition_text(struct str before, const struct condition *c, struct policy_ctx *ctx,
+			  struct arena *a);
 /* The same without the request: "StringEquals aws:RequestedRegion 'eu-west-1'". */
 struct str condition_wants(const struct condition *c, struct arena *a);
 /* A pattern as it was written. */

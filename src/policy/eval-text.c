@@ -39,40 +39,55 @@ struct str pattern_text(const struct pattern *p, struct arena *a)
 	return arena_join_n(a, parts, p->nparts);
 }
 
-/* ---- lists: "'a', 'b' and 3 more" ---- */
+/*
+ * Words are gathered as views and joined once at the end.
+ */
+#define WORDS_OF_ELEMENT 24 /* around a list */
 
-struct list {
+struct words {
 	struct arena *a;
-	struct str *items; /* in quotes */
-	size_t n, most, total;
+	struct str *v;
+	size_t n;
 };
 
-/* `most` of `total` are shown; the line number leads to the rest. */
-static struct list list_of(size_t total, size_t most, struct arena *a)
+/* Room for a list of so many. */
+static struct words words_for(size_t values, struct arena *a)
 {
-	most = total < most ? total : most;
-	return (struct list){a, arena_calloc(a, most, sizeof(struct str)), 0, most, total};
+	size_t room = WORDS_OF_ELEMENT + 2 * values;
+
+	return (struct words){a, arena_calloc(a, room, sizeof(struct str)), 0};
 }
 
-static void list_add(struct list *l, struct str item)
+static void put(struct words *w, struct str s)
 {
-	l->items[l->n++] = arena_join(l->a, STR("'"), item, STR("'"));
+	w->v[w->n++] = s;
 }
 
-static struct str list_text(const struct list *l)
+static struct str joined(const struct words *w)
 {
-	struct str *parts = arena_calloc(l->a, 2 * l->n + 1, sizeof(*parts));
-	size_t n = 0;
+	return arena_join_n(w->a, w->v, w->n);
+}
 
-	if (l->n == 1 && l->total == 1)
-		return l->items[0];
-	for (size_t i = 0; i < l->n; i++) {
-		parts[n++] = i ? STR(", ") : STR("");
-		parts[n++] = l->items[i];
-	}
-	if (l->total > l->n)
-		parts[n++] = arena_printf(l->a, " and %zu more", l->total - l->n);
-	return arena_join_n(l->a, parts, n);
+/* ---- lists: "'a', 'b' and 3 more" ---- */
+
+/* The line number leads to those that are not shown. */
+static size_t shown(size_t total)
+{
+	return total < SHOWN_VALUES ? total : SHOWN_VALUES;
+}
+
+static void put_item(struct words *w, size_t i, struct str s)
+{
+	put(w, i ? STR("', '") : STR("'"));
+	put(w, s);
+}
+
+static void end_list(struct words *w, size_t n, size_t total)
+{
+	if (n)
+		put(w, STR("'"));
+	if (total > n)
+		put(w, arena_printf(w->a, " and %zu more", total - n));
 }
 
 /* ---- conditions ---- */
@@ -86,103 +101,124 @@ static struct str operand_text(const struct condition *c, const struct operand *
 	return o->pattern.kind == PATTERN_LITERAL ? o->pattern.text : pattern_text(&o->pattern, a);
 }
 
-/* All of them, and each whole, where two lists are told apart by it. */
-static struct str operands_text(const struct condition *c, bool whole, struct arena *a)
-{
-	struct list l = list_of(c->n, whole ? c->n : SHOWN_VALUES, a);
-
-	for (size_t i = 0; i < l.most; i++) {
-		struct str s = operand_text(c, &c->values[i], a);
-
-		list_add(&l, whole ? show(a, s) : show_short(a, s));
-	}
-	return list_text(&l);
-}
-
-static struct str request_text(const struct policy_value *v, struct arena *a)
-{
-	struct list l = list_of(v->n, SHOWN_VALUES, a);
-
-	for (size_t i = 0; i < l.most; i++)
-		list_add(&l, show_short(a, v->values[i]));
-	return v->multi ? arena_join(a, STR("["), list_text(&l), STR("]")) : list_text(&l);
-}
-
 /* "ForAnyValue:StringEqualsIfExists aws:TagKeys" */
-static struct str operator_text(const struct condition *c, struct arena *a)
+static void put_operator(struct words *w, const struct condition *c)
 {
 	static const char *const sets[] = {"", "ForAllValues:", "ForAnyValue:"};
 
-	return arena_join(a, str_of(sets[c->op.set]), str_of(cond_op_name(&c->op)),
-			  str_of(c->op.if_exists ? "IfExists " : " "), show_short(a, c->key));
+	put(w, str_of(sets[c->op.set]));
+	put(w, str_of(cond_op_name(&c->op)));
+	put(w, c->op.if_exists ? STR("IfExists ") : STR(" "));
+	put(w, show_short(w->a, c->key));
 }
 
+static void put_operands(struct words *w, const struct condition *c)
+{
+	for (size_t i = 0; i < shown(c->n); i++)
+		put_item(w, i, show_short(w->a, operand_text(c, &c->values[i], w->a)));
+	end_list(w, shown(c->n), c->n);
+}
+
+static void put_values(struct words *w, const struct policy_value *v)
+{
+	if (v->multi)
+		put(w, STR("["));
+	for (size_t i = 0; i < shown(v->n); i++)
+		put_item(w, i, show_short(w->a, v->values[i]));
+	end_list(w, shown(v->n), v->n);
+	if (v->multi)
+		put(w, STR("]"));
+}
+
+/* All of the operands, and each whole: two conditions are told apart by it. */
 struct str condition_wants(const struct condition *c, struct arena *a)
 {
-	return arena_join(a, operator_text(c, a), STR(" "), operands_text(c, true, a));
+	struct words w = words_for(c->n, a);
+
+	put_operator(&w, c);
+	put(&w, STR(" "));
+	for (size_t i = 0; i < c->n; i++)
+		put_item(&w, i, show(a, operand_text(c, &c->values[i], a)));
+	end_list(&w, c->n, c->n);
+	return joined(&w);
 }
 
-/* "condition StringEquals aws:RequestedRegion (line 7)" */
-static struct str condition_name(const struct condition *c, struct arena *a)
-{
-	return arena_join(a, STR("condition "), operator_text(c, a), STR(" (line "),
-			  arena_u64(a, c->line), STR(")"));
-}
-
-struct str condition_text(const struct condition *c, struct policy_ctx *ctx, struct arena *a)
+/* "condition StringEquals aws:RequestedRegion (line 7) 'a', 'b': the request's is 'c'" */
+struct str condition_text(struct str before, const struct condition *c, struct policy_ctx *ctx,
+			  struct arena *a)
 {
 	const struct policy_value *v =
 		policy_ctx_key(ctx, c->key, c->key_hash, (enum derived_key)c->derived);
-	struct str name = condition_name(c, a), has, wants = operands_text(c, false, a);
+	struct str room[WORDS_OF_ELEMENT + 4 * SHOWN_VALUES];
+	struct words w = {a, room, 0};
+	bool many = v && v->multi && c->op.set == COND_SCALAR && c->op.type != COND_NULL;
 
-	if (!v)
-		return arena_join(a, name, STR(" "), wants, STR(": the request has no such key"));
-	has = request_text(v, a);
-	if (c->op.type == COND_NULL)
-		return arena_join(a, name, STR(" "), wants, STR(": the request has the key, with "),
-				  has);
-	if (v->multi && c->op.set == COND_SCALAR)
-		return arena_join(a, name, STR(": the request's is the multi-valued "), has,
-				  STR(", which an operator without ForAnyValue: or "
-				      "ForAllValues: never matches"));
-	return arena_join(a, name, STR(" "), wants, STR(": the request's is "), has);
+	put(&w, before);
+	put(&w, STR("condition "));
+	put_operator(&w, c);
+	put(&w, STR(" (line "));
+	put(&w, arena_u64(a, c->line));
+	put(&w, many ? STR(")") : STR(") "));
+	if (!many)
+		put_operands(&w, c);
+	if (!v) {
+		put(&w, STR(": the request has no such key"));
+		return joined(&w);
+	}
+	put(&w, c->op.type == COND_NULL ? STR(": the request has the key, with ")
+		: many                  ? STR(": the request's is the multi-valued ")
+					: STR(": the request's is "));
+	put_values(&w, v);
+	if (many)
+		put(&w, STR(", which an operator without ForAnyValue: or ForAllValues: never "
+			    "matches"));
+	return joined(&w);
 }
 
 /* ---- the other elements ---- */
 
-static struct str element_text(const char *name, const struct list *l)
+static struct words element(const char *name, size_t total, struct arena *a)
 {
-	return arena_join(l->a, STR("its "), str_of(name), STR(" is "), list_text(l));
+	struct words w = words_for(shown(total), a);
+
+	put(&w, STR("its "));
+	put(&w, str_of(name));
+	put(&w, STR(" is "));
+	return w;
 }
 
 struct str actions_text(const struct statement *s, struct arena *a)
 {
-	struct list l = list_of(s->nactions, SHOWN_VALUES, a);
+	struct words w = element(s->not_action ? "NotAction" : "Action", s->nactions, a);
 
-	for (size_t i = 0; i < l.most; i++)
-		list_add(&l, show_short(a, pattern_text_plain(s->actions[i].whole, a)));
-	return element_text(s->not_action ? "NotAction" : "Action", &l);
+	for (size_t i = 0; i < shown(s->nactions); i++)
+		put_item(&w, i, show_short(a, pattern_text_plain(s->actions[i].whole, a)));
+	end_list(&w, shown(s->nactions), s->nactions);
+	return joined(&w);
 }
 
 struct str resources_text(const struct statement *s, struct arena *a)
 {
-	struct list l = list_of(s->nresources, SHOWN_VALUES, a);
+	struct words w = element(s->not_resource ? "NotResource" : "Resource", s->nresources, a);
 
-	for (size_t i = 0; i < l.most; i++)
-		list_add(&l, show_short(a, pattern_text(&s->resources[i], a)));
-	return element_text(s->not_resource ? "NotResource" : "Resource", &l);
+	for (size_t i = 0; i < shown(s->nresources); i++)
+		put_item(&w, i, show_short(a, pattern_text(&s->resources[i], a)));
+	end_list(&w, shown(s->nresources), s->nresources);
+	return joined(&w);
 }
 
 struct str who_text(const struct statement *s, struct arena *a)
 {
-	struct list l = list_of(s->nwho, SHOWN_VALUES, a);
+	struct words w = element(s->not_principal ? "NotPrincipal" : "Principal", s->nwho, a);
 
-	for (size_t i = 0; i < l.most; i++) {
-		const struct who *w = &s->who[i];
+	for (size_t i = 0; i < shown(s->nwho); i++) {
+		const struct who *of = &s->who[i];
 
-		list_add(&l, show_short(a, w->kind == WHO_ANYONE ? STR("*")
-					   : w->text.n           ? w->text
-								 : w->account));
+		put_item(&w, i,
+			 show_short(a, of->kind == WHO_ANYONE ? STR("*")
+				       : of->text.n           ? of->text
+							      : of->account));
 	}
-	return element_text(s->not_principal ? "NotPrincipal" : "Principal", &l);
+	end_list(&w, shown(s->nwho), s->nwho);
+	return joined(&w);
 }

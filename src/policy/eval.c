@@ -91,7 +91,7 @@ static struct str mismatch_text(const struct statement *s, struct policy_ctx *ct
 	case FITS_NOT_RESOURCE:
 		return resources_text(s, a);
 	case FITS_NOT_CONDITION:
-		return condition_text(c, ctx, a);
+		return condition_text(STR(""), c, ctx, a);
 	case FITS:
 		break;
 	}
@@ -247,8 +247,8 @@ static void note_denial(struct walk *w, const struct policy_step *st)
 	struct arena *a = w->arena;
 
 	for (size_t i = 0; i < s->nconditions; i++)
-		note(w, arena_join(a, STR("it would not deny if this did not hold: "),
-				   condition_text(&s->conditions[i], &w->ctx, a)));
+		note(w, condition_text(STR("it would not deny if this did not hold: "),
+				       &s->conditions[i], &w->ctx, a));
 	if (!s->nconditions)
 		note(w, arena_printf(a,
 				     "it has no condition: it denies whatever else the request "
