@@ -82,8 +82,8 @@ static void way_of(struct lint *l, const struct lint_statement *s, const struct 
 		const char *gives = missing(l, s, w, &bucket);
 		if (gives && !lint_denied(l, str_of(w->action)))
 			lint_at(l, "bucket-policy-escalation", item,
-				"%s: who has it %s, and so does %s in '%.*s', which is not "
-				"allowed here",
+				"%s: who has it %s, and in this way comes to %s in '%.*s', "
+				"which is not allowed here",
 				w->action, w->how, gives, STR_ARG(bucket));
 		return;
 	}

@@ -47,7 +47,8 @@ static void size_rule(struct lint *l, const struct val *doc)
 	if (l->trust && !l->in->max)
 		max = 4096; /* 2,048, which a quota raises */
 	if (n > max)
-		lint_at(l, "too-large", doc, "%zu characters%s; AWS takes %zu of a %s", n,
+		lint_at(l, "too-large", doc,
+			"%zu characters%s; AWS takes %zu of a policy of this kind (%s)", n,
 			white ? " with white space" : " without white space", max,
 			l->trust ? "trust policy" : policy_kind_text(l->in->kind));
 	else if (n > max - max / 4)
