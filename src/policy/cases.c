@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "policy/eval.h"
 #include "text/json.h"
 
 struct reader {
@@ -302,6 +303,20 @@ static struct str outcome(struct arena *a, const char *what, bool with_reason, c
 	return s;
 }
 
+/* The whole explanation: why, and what would have had to be different. */
+static struct str explanation(const struct policy_case *c, struct arena *a)
+{
+	struct policy_road road;
+	policy_explain(&c->set, &c->request, a, &road);
+	policy_explain_words(&c->set, &c->request, a, &road);
+	struct str *parts = arena_calloc(a, 2 * road.nnotes, sizeof(*parts));
+	for (size_t i = 0; i < road.nnotes; i++) {
+		parts[2 * i] = i ? STR("; ") : STR("");
+		parts[2 * i + 1] = road.notes[i];
+	}
+	return arena_join_n(a, parts, 2 * road.nnotes);
+}
+
 static void run_decision(const struct policy_case *c, struct arena *a,
 			 struct policy_case_result *out)
 {
@@ -315,7 +330,7 @@ static void run_decision(const struct policy_case *c, struct arena *a,
 	out->got = outcome(a, d.allow ? "allow" : "deny", with_reason && !d.allow, reason,
 			   c->has_expect_kind, d.level);
 	out->passed = str_eq(out->got, out->expected);
-	out->why = policy_decision_text(&d, a);
+	out->why = out->passed ? policy_decision_text(&d, a) : explanation(c, a);
 }
 
 void policy_case_run(const struct policy_case *c, struct arena *a, struct policy_case_result *out)

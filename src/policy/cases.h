@@ -48,7 +48,8 @@ struct policy_case_result {
 	bool passed;
 	struct str expected; /* "deny (explicit)" */
 	struct str got;
-	struct str why; /* the decision in words, or why a document was refused */
+	/* The decision in words, of a case that failed all of eval.h's; or why a document was refused. */
+	struct str why;
 };
 
 /* False: the line is no case; err has ERR_INPUT. All lives in `a` and in the line. */

@@ -39,6 +39,19 @@ def test_a_failing_case_is_explained(rootout, cases):
     assert "2 cases, 1 passed, 1 failed" in done.stdout
 
 
+def test_a_denial_tells_what_would_have_had_to_differ(rootout, cases):
+    limited = dict(ALLOW, Statement=dict(ALLOW["Statement"], Condition={
+        "StringEquals": {"aws:RequestedRegion": "eu-west-1"}}))
+    done = rootout("policy", "test", "--output", "json", cases(
+        dict(ONE, expect="allow", context={"aws:RequestedRegion": "us-east-1"},
+             policies={"identity": [limited]})))
+    assert done.returncode == 1, done
+    why = done.json["failures"][0]["why"]
+    assert why.startswith("expected allow, got deny: denied: no identity-based policy allows it; ")
+    assert "nearest is statement All (line 1) of 'identity[0]': condition StringEquals " in why
+    assert why.endswith("'eu-west-1': the request's is 'us-east-1'")
+
+
 def test_json(rootout, cases):
     done = rootout("policy", "test", "--output", "json", cases(dict(ONE, expect="deny")))
     assert done.returncode == 1, done
