@@ -37,16 +37,6 @@ void policy_context_set(struct policy_request *req, struct arena *a, struct str 
 	append(req, a, (struct policy_key){name, {copy, n, true}});
 }
 
-struct str policy_context_get(const struct policy_request *req, struct str name)
-{
-	for (size_t i = 0; i < req->nkeys; i++) {
-		const struct policy_key *k = &req->keys[i];
-		if (str_eq_nocase(k->name, name) && k->value.n > 0)
-			return k->value.values[0];
-	}
-	return STR_NULL;
-}
-
 /* The keys as they are gathered; moved into the request at the end. */
 struct gather {
 	struct arena *arena;
@@ -108,12 +98,8 @@ static void put_tags(struct gather *g, const char *prefix, const struct policy_t
 
 static void principal_keys(struct gather *g, const struct policy_facts *f)
 {
-	struct arn arn;
-	struct str userid = f->userid;
-	if (str_is_null(userid) && arn_split(f->principal, &arn) && str_eqz(arn.part[5], "root"))
-		userid = arn.part[4];
 	put(g, "aws:PrincipalArn", f->role_arn);
-	put(g, "aws:userid", userid);
+	put(g, "aws:userid", f->userid);
 	put(g, "aws:PrincipalOrgID", f->org_id);
 	if (!str_is_null(f->org_path))
 		put_set(g, "aws:PrincipalOrgPaths", &f->org_path, 1);
@@ -137,16 +123,10 @@ static void call_keys(struct gather *g, const struct policy_facts *f)
 	put_flag(g, "aws:SecureTransport", f->secure_transport);
 	put(g, "aws:RequestedRegion", f->region);
 	put(g, "aws:UserAgent", f->user_agent);
-	if (f->now_ms) {
+	if (f->now_ms)
 		put_time(g, "aws:CurrentTime", f->now_ms);
-		put(g, "aws:EpochTime",
-		    arena_printf(g->arena, "%lld", (long long)(f->now_ms / 1000)));
-	}
-	if (f->ncalled_via) {
+	if (f->ncalled_via)
 		put_set(g, "aws:CalledVia", f->called_via, f->ncalled_via);
-		put(g, "aws:CalledViaFirst", f->called_via[0]);
-		put(g, "aws:CalledViaLast", f->called_via[f->ncalled_via - 1]);
-	}
 	put_flag(g, "aws:ViaAWSService", f->via_service);
 }
 
@@ -157,12 +137,6 @@ static void resource_keys(struct gather *g, const struct policy_facts *f)
 		put_set(g, "aws:ResourceOrgPaths", &f->resource_org_path, 1);
 	put_tags(g, "aws:ResourceTag/", &f->resource_tags);
 	put_tags(g, "aws:RequestTag/", &f->request_tags);
-	if (f->request_tags.n) {
-		struct str *keys = arena_calloc(g->arena, f->request_tags.n, sizeof(*keys));
-		for (size_t i = 0; i < f->request_tags.n; i++)
-			keys[i] = f->request_tags.tags[i].key;
-		put_set(g, "aws:TagKeys", keys, f->request_tags.n);
-	}
 	put(g, "aws:SourceAccount", f->source_account);
 	put(g, "aws:SourceArn", f->source_arn);
 	put(g, "aws:SourceOrgID", f->source_org_id);

@@ -54,8 +54,9 @@ struct policy_facts {
 	 */
 	struct str role_arn;
 	/*
-	 * userid: a user's unique id, ROLEID:session for a session. For the root user
-	 * (also in a session of sts:AssumeRoot) it is the account id, and made so here.
+	 * userid: a user's unique id, ROLEID:session for a session. STR_NULL: derived
+	 * where it can be (for the root user, also in a session of sts:AssumeRoot, it is
+	 * the account id).
 	 */
 	struct str userid;
 	struct str org_id; /* principalorgid: "o-…"; STR_NULL: no organization */
@@ -89,7 +90,7 @@ struct policy_facts {
 	struct str resource_org_id;       /* resourceorgid */
 	struct str resource_org_path;     /* resourceorgpaths (multi-valued) */
 	struct policy_tags resource_tags; /* resourcetag: aws:ResourceTag/KEY */
-	/* requesttag: aws:RequestTag/KEY, and tagkeys: aws:TagKeys (multi-valued) */
+	/* requesttag: aws:RequestTag/KEY; aws:TagKeys is derived from these */
 	struct policy_tags request_tags;
 	/* A service that calls with somebody else's resource: sourceaccount, sourcearn */
 	struct str source_account, source_arn;
@@ -107,8 +108,5 @@ void policy_context_add(struct policy_request *req, struct arena *a, struct str 
 			struct str value);
 void policy_context_set(struct policy_request *req, struct arena *a, struct str name,
 			const struct str *values, size_t n);
-
-/* The value of a key in req->keys (the first of its values); STR_NULL: absent. */
-struct str policy_context_get(const struct policy_request *req, struct str name);
 
 #endif

@@ -296,20 +296,10 @@ static void read_tags(struct event_reading *r)
 	r->facts.request_tags = (struct policy_tags){t->tag, t->n};
 	if (!t->nkeys)
 		return;
-	/* All keys in one set: this one comes before that of the facts, and wins. */
+	/* All keys in one set, which is given and so not derived. */
 	for (size_t i = 0; i < t->n; i++)
 		t->key[t->nkeys++] = t->tag[i].key;
 	event_key_set(r, STR("aws:TagKeys"), t->key, t->nkeys);
-}
-
-static struct str decimal(struct arena *a, int64_t n)
-{
-	char text[24], *end = text + sizeof(text), *p = end;
-
-	do
-		*--p = (char)('0' + n % 10);
-	while ((n /= 10) > 0);
-	return arena_str(a, str_ofn(p, (size_t)(end - p)));
 }
 
 void event_read_context(struct event_reading *r)
@@ -326,12 +316,10 @@ void event_read_context(struct event_reading *r)
 	event_read_service_keys(r);
 	r->facts.user_agent = user_agent(r);
 	if (read_time(val_str(r->event.time), &ms, &same)) {
-		if (same.n && ms >= 0) {
+		if (same.n)
 			event_key(r, STR("aws:CurrentTime"), same);
-			event_key(r, STR("aws:EpochTime"), decimal(r->arena, ms / 1000));
-		} else {
+		else
 			r->facts.now_ms = ms;
-		}
 	}
 	req->principal = r->facts.principal;
 	req->keys = r->keys;

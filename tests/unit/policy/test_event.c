@@ -39,14 +39,13 @@ static bool flag_differs(const struct val *expect, const char *name, bool got)
 	return true;
 }
 
-static const struct policy_key *find_key(const struct policy_request *req, struct str name)
+/* As a condition sees it: what the event gives, and what follows from that. NULL: absent. */
+static const struct policy_value *find_key(const struct policy_request *req, struct str name)
 {
-	for (size_t i = 0; i < req->nkeys; i++) {
-		/* The first of a name counts; without a value it is absent. */
-		if (str_eq_nocase(req->keys[i].name, name))
-			return req->keys[i].value.n ? &req->keys[i] : NULL;
-	}
-	return NULL;
+	static struct policy_ctx ctx;
+
+	policy_ctx_init(&ctx, req);
+	return policy_ctx_key(&ctx, name, key_hash_of(name), derived_key_of(name));
 }
 
 static bool values_differ(const struct val *want, const struct policy_value *got)
@@ -71,12 +70,12 @@ static bool context_differs(const struct val *expect, const struct policy_reques
 
 	VAL_EACH(key, val_get(expect, "context"))
 	{
-		const struct policy_key *got = find_key(req, key->name);
+		const struct policy_value *got = find_key(req, key->name);
 
-		if (val_is(key, VAL_NULL) ? !got : got && !values_differ(key, &got->value))
+		if (val_is(key, VAL_NULL) ? !got : got && !values_differ(key, got))
 			continue;
 		print_error("%.*s: '%.*s'\n", STR_ARG(key->name),
-			    STR_ARG(got ? got->value.values[0] : STR("(absent)")));
+			    STR_ARG(got ? got->values[0] : STR("(absent)")));
 		wrong = true;
 	}
 	return wrong;
