@@ -33,11 +33,27 @@ static bool add_escape(uint32_t cp, struct buf *out)
 	return buf_addf(out, cp < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)cp);
 }
 
+#define EVERY(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Eight bytes at once: the top bit of each that is below 0x20 or above 0x7e (carries may set more). */
+static uint64_t unprintable(uint64_t eight)
+{
+	uint64_t low = (eight - EVERY(0x20)) & ~eight, high = (eight + EVERY(0x01)) | eight;
+
+	return (low | high) & EVERY(0x80);
+}
+
 /* Most texts are printable ASCII and nothing else. */
 static size_t ascii_prefix(struct str s)
 {
 	size_t n = 0;
+	uint64_t eight;
 
+	for (; n + sizeof(eight) <= s.n; n += sizeof(eight)) {
+		memcpy(&eight, s.p + n, sizeof(eight));
+		if (unprintable(eight))
+			break;
+	}
 	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
 		n++;
 	return n;
