@@ -43,6 +43,8 @@ static const struct {
 	{"UNRECOGNIZED_SERVICE_PRINCIPAL", "You specified an unrecognized service principal."},
 	{"UNSUPPORTED_ACTION_IN_RESOURCE_POLICY",
 	 "This resource-based policy contains an action that isn't supported."},
+	{"UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY",
+	 "This resource-based policy contains a resource that isn't supported."},
 };
 
 bool orgs_invalid(struct sandbox_request *r, const char *reason)

@@ -4,7 +4,7 @@
 /*
  * The organization's resource-based policy: which member accounts may read the
  * organization or manage its policies.
- * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs-policy-delegate-update.html
  */
 
 /* What may be delegated besides Describe… and List…. */
@@ -92,13 +92,40 @@ static bool fix_principals(struct sandbox_request *r, const struct val *statemen
 	return val_count(aws) > 0;
 }
 
+/* "*", or what Organizations has: its ARNs name no region. */
+static bool resource_supported(struct str pattern)
+{
+	struct str rest = pattern, part[3];
+	size_t n = 0;
+
+	if (str_eqz(pattern, "*"))
+		return true;
+	while (n < ARRAY_SIZE(part) && str_next(&rest, ':', &part[n]))
+		n++;
+	return n == ARRAY_SIZE(part) && policy_match(part[2], STR("organizations"), false);
+}
+
+static bool resources_supported(const struct val *resource)
+{
+	if (val_is(resource, VAL_STRING))
+		return resource_supported(resource->u.s);
+	VAL_EACH(v, resource)
+	if (!resource_supported(val_str(v)))
+		return false;
+	return true;
+}
+
+/* "NotAction" and "NotResource" are refused since 30 June 2026 (the page above, "Important"). */
 static bool check_statement(struct sandbox_request *r, const struct val *statement)
 {
 	if (val_get(statement, "NotPrincipal") || val_get(statement, "NotAction") ||
-	    val_get(statement, "NotResource") || !fix_principals(r, statement))
+	    val_get(statement, "NotResource") || !val_get(statement, "Resource") ||
+	    !fix_principals(r, statement))
 		return invalid_json(r);
-	return actions_supported(r, val_get(statement, "Action")) ||
-	       orgs_invalid(r, "UNSUPPORTED_ACTION_IN_RESOURCE_POLICY");
+	if (!actions_supported(r, val_get(statement, "Action")))
+		return orgs_invalid(r, "UNSUPPORTED_ACTION_IN_RESOURCE_POLICY");
+	return resources_supported(val_get(statement, "Resource")) ||
+	       orgs_invalid(r, "UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY");
 }
 
 static bool check_statements(struct sandbox_request *r, const struct val *document)

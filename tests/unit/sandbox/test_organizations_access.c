@@ -284,6 +284,12 @@ static void test_resource_policies_that_are_refused(void **state)
 		{"{\"Statement\":{\"Effect\":\"Allow\"," MINE ",\"Action\":\"iam:ListUsers\","
 		 "\"Resource\":\"*\"}}",
 		 "UNSUPPORTED_ACTION_IN_RESOURCE_POLICY"},
+		{"{\"Statement\":{\"Effect\":\"Allow\"," MINE
+		 ",\"Action\":\"organizations:List*\"}}",
+		 "INVALID_RESOURCE_POLICY_JSON"},
+		{"{\"Statement\":{\"Effect\":\"Allow\"," MINE ",\"Action\":\"organizations:List*\","
+		 "\"Resource\":[\"*\",\"arn:aws:s3:::bucket\"]}}",
+		 "UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY"},
 		{"", "MIN_LENGTH_EXCEEDED:CONTENT"},
 	};
 
@@ -295,6 +301,10 @@ static void test_resource_policies_that_are_refused(void **state)
 	assert_true(str_eqz(f.fault.message, "This resource-based policy contains invalid JSON."));
 	ok("PutResourcePolicy", put("{\"Statement\":{\"Effect\":\"Allow\"," MINE ",\"Action\":"
 				    "\"organizations:Describe*\",\"Resource\":\"*\"}}"));
+	ok("PutResourcePolicy",
+	   put("{\"Statement\":{\"Effect\":\"Allow\"," MINE
+	       ",\"Action\":\"organizations:Describe*\","
+	       "\"Resource\":\"arn:aws:organizations::111111111111:account/o-*/*\"}}"));
 }
 
 int main(void)
