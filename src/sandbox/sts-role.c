@@ -18,9 +18,11 @@ struct assuming {
 	struct str arn;
 	bool mfa;
 	struct str source_identity;
+	struct world_tags asked;
+	struct str *asked_transitive;
+	size_t nasked_transitive;
 	struct world_tags tags; /* asked for, and carried on from the caller's session */
-	size_t nasked;
-	struct str *transitive;
+	struct str *transitive; /* … */
 	size_t ntransitive;
 	struct sts_policies policies;
 	int64_t duration_s;
@@ -48,6 +50,31 @@ static bool find_role(struct assuming *m)
 
 /* ---- what the session gets ---- */
 
+static bool bad_tags(struct sandbox_request *r, const char *message)
+{
+	return sandbox_fault(r, 400, "InvalidParameterValue", "%s", message);
+}
+
+/* What is asked for: tags, and which of them are transitive. */
+static bool read_asked(struct assuming *m)
+{
+	struct sandbox_request *r = m->r;
+	const struct val *keys = val_get(r->in, "TransitiveTagKeys");
+
+	if (!sts_read_tags(r, &m->asked))
+		return false;
+	m->asked_transitive =
+		arena_calloc(r->arena, val_count(keys) + 1, sizeof(*m->asked_transitive));
+	VAL_EACH(v, keys)
+	{
+		if (!sts_find_tag(&m->asked, val_str(v)))
+			return bad_tags(r, "The specified transitive tag key must be included in "
+					   "the requested tags.");
+		m->asked_transitive[m->nasked_transitive++] = val_str(v);
+	}
+	return true;
+}
+
 /*
  * Transitive tags of the caller's session go on to this one, and cannot be set anew.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
@@ -56,40 +83,43 @@ static bool read_tags(struct assuming *m)
 {
 	struct sandbox_request *r = m->r;
 	const struct world_session *from = r->who->session;
-	const struct val *keys = val_get(r->in, "TransitiveTagKeys");
 	size_t carried = from ? from->ntransitive_keys : 0;
-	struct world_tags asked;
 
-	sts_read_tags(r, &asked);
-	m->nasked = asked.n;
-	m->tags.v = arena_calloc(r->arena, asked.n + carried + 1, sizeof(*m->tags.v));
+	if (!read_asked(m))
+		return false;
+	m->tags.v = arena_calloc(r->arena, m->asked.n + carried + 1, sizeof(*m->tags.v));
 	m->transitive =
-		arena_calloc(r->arena, val_count(keys) + carried + 1, sizeof(*m->transitive));
-	for (size_t i = 0; i < asked.n; i++)
-		m->tags.v[m->tags.n++] = asked.v[i];
+		arena_calloc(r->arena, m->nasked_transitive + carried + 1, sizeof(*m->transitive));
+	for (size_t i = 0; i < m->asked.n; i++)
+		m->tags.v[m->tags.n++] = m->asked.v[i];
 	for (size_t i = 0; i < carried; i++) {
 		struct str key = from->transitive_keys[i];
-		if (!str_is_null(world_tag(&asked, key)))
-			return sandbox_fault(
-				r, 400, "InvalidParameterValue",
-				"One of the specified transitive tag keys can't be set "
-				"because it conflicts with a transitive tag key from "
-				"the calling session.");
-		m->tags.v[m->tags.n++] = (struct world_tag){key, world_tag(&from->tags, key)};
+		if (sts_find_tag(&m->asked, key))
+			return bad_tags(r, "One of the specified transitive tag keys can't be set "
+					   "because it conflicts with a transitive tag key from "
+					   "the calling session.");
+		m->tags.v[m->tags.n++] = *sts_find_tag(&from->tags, key);
 		m->transitive[m->ntransitive++] = key;
 	}
-	VAL_EACH(v, keys)
-	m->transitive[m->ntransitive++] = val_str(v);
+	for (size_t i = 0; i < m->nasked_transitive; i++)
+		m->transitive[m->ntransitive++] = m->asked_transitive[i];
 	return true;
 }
 
-static void read_source_identity(struct assuming *m)
+/*
+ * "The source identity value can't be changed after it is set": another one is
+ * refused, the same goes on as the one that is carried.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+ */
+static bool read_source_identity(struct assuming *m)
 {
 	const struct world_session *from = m->r->who->session;
+	struct str asked = val_get_str(m->r->in, "SourceIdentity");
+	struct str carried = from ? from->source_identity : STR_NULL;
 
-	m->source_identity = val_get_str(m->r->in, "SourceIdentity");
-	if (from && !str_is_null(from->source_identity)) /* "it cannot be changed" */
-		m->source_identity = from->source_identity;
+	m->source_identity = str_is_null(carried) ? asked : carried;
+	return str_is_null(asked) || str_eq(asked, m->source_identity) ||
+	       authz_deny(m->r, "sts:SetSourceIdentity", m->arn, NULL, DENIAL_PLAIN);
 }
 
 static bool read_duration(struct assuming *m)
@@ -114,37 +144,38 @@ static bool read_duration(struct assuming *m)
 static size_t condition_keys(struct assuming *m, struct policy_key *keys)
 {
 	struct sandbox_request *r = m->r;
-	static const struct {
-		const char *parameter, *key;
+	const struct {
+		const char *key;
+		struct str value;
 	} simple[] = {
-		{"RoleSessionName", "sts:RoleSessionName"},
-		{"ExternalId", "sts:ExternalId"},
-		{"SourceIdentity", "sts:SourceIdentity"},
+		{"sts:RoleSessionName", val_get_str(r->in, "RoleSessionName")},
+		{"sts:ExternalId", val_get_str(r->in, "ExternalId")},
+		{"sts:SourceIdentity", m->source_identity},
 	};
-	struct str *names = arena_calloc(r->arena, m->nasked + 1, sizeof(*names));
+	const struct policy_key *tags = sts_tag_keys(r, &m->asked);
 	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(simple); i++) {
-		struct str v = val_get_str(r->in, simple[i].parameter);
-		if (!str_is_null(v))
-			keys[n++] = sandbox_key(r, simple[i].key, v);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(simple); i++)
+		if (!str_is_null(simple[i].value))
+			keys[n++] = sandbox_key(r, simple[i].key, simple[i].value);
 	if (m->mfa) {
 		keys[n++] = sandbox_key(r, "aws:MultiFactorAuthPresent", STR("true"));
 		keys[n++] = sandbox_key(r, "aws:MultiFactorAuthAge", STR("0"));
 	}
-	for (size_t i = 0; i < m->nasked; i++) {
-		struct str name =
-			arena_printf(r->arena, "aws:RequestTag/%.*s", STR_ARG(m->tags.v[i].key));
-		names[i] = m->tags.v[i].key;
-		keys[n++] = sandbox_key(r, name.p, m->tags.v[i].value);
-	}
-	if (m->nasked)
-		keys[n++] = (struct policy_key){STR("aws:TagKeys"), {names, m->nasked, true}};
+	for (size_t i = 0; i < sts_tag_keys_count(&m->asked); i++)
+		keys[n++] = tags[i];
 	if (m->ntransitive)
 		keys[n++] = (struct policy_key){STR("sts:TransitiveTagKeys"),
 						{m->transitive, m->ntransitive, true}};
 	return n;
+}
+
+/* Who is no colleague is not told about policies: same account or same organization. */
+static bool is_told(const struct assuming *m)
+{
+	const struct world_account *from = m->r->who->account;
+
+	return m->acct == from || (m->acct && m->acct->joined && from->joined);
 }
 
 /*
@@ -157,7 +188,8 @@ static bool deny(struct assuming *m, const char *action, const struct policy_dec
 	bool guardrail = d && (d->reason == POLICY_EXPLICIT_DENY ||
 			       (d->level != POLICY_IDENTITY && d->level != POLICY_RESOURCE));
 
-	return authz_deny(m->r, action, m->arn, d, guardrail ? DENIAL_REASON : DENIAL_PLAIN);
+	return authz_deny(m->r, action, m->arn, d,
+			  guardrail && is_told(m) ? DENIAL_REASON : DENIAL_PLAIN);
 }
 
 static bool may(struct assuming *m, const char *action, const struct policy_key *keys, size_t nkeys)
@@ -184,10 +216,10 @@ static bool authorized(struct assuming *m)
 	if (m->r->replay)
 		return true;
 	n = condition_keys(m, keys);
+	/* "When you assume a role with another role", a source identity must be allowed again. */
 	return may(m, "sts:AssumeRole", keys, n) &&
-	       (str_is_null(val_get_str(m->r->in, "SourceIdentity")) ||
-		may(m, "sts:SetSourceIdentity", keys, n)) &&
-	       (m->nasked == 0 || may(m, "sts:TagSession", keys, n));
+	       (str_is_null(m->source_identity) || may(m, "sts:SetSourceIdentity", keys, n)) &&
+	       (m->asked.n == 0 || may(m, "sts:TagSession", keys, n));
 }
 
 /* ---- the session ---- */
@@ -233,9 +265,8 @@ bool sts_assume_role(struct sandbox_request *r)
 				     "Roles may not be assumed by root accounts.");
 	if (!m.role)
 		return deny(&m, "sts:AssumeRole", NULL);
-	read_source_identity(&m);
-	if (!read_tags(&m) || !sts_read_mfa(r, &m.mfa) || !authorized(&m) || !read_duration(&m) ||
-	    !sts_read_policies(r, m.acct, &m.policies))
+	if (!read_source_identity(&m) || !read_tags(&m) || !sts_read_mfa(r, &m.mfa) ||
+	    !authorized(&m) || !read_duration(&m) || !sts_read_policies(r, m.acct, &m.policies))
 		return false;
 	answer(&m);
 	return true;

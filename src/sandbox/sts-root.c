@@ -97,16 +97,22 @@ static bool authorized(struct sandbox_request *r, const struct world_account *ta
 	return sandbox_authorize(r, "sts:AssumeRoot", resource, keys, n);
 }
 
+/* "The STS global endpoint is not supported for AssumeRoot." It does not know the operation. */
+bool sts_root_is_unknown(struct sandbox_request *r)
+{
+	if (!str_eqz(r->op->name, "AssumeRoot") || !str_startsz(r->host, "sts.amazonaws.com"))
+		return false;
+	sandbox_fault(r, 400, "InvalidAction", "Unknown Operation");
+	return true;
+}
+
 bool sts_assume_root(struct sandbox_request *r)
 {
 	struct str task_arn = val_get_str(val_get(r->in, "TaskPolicyArn"), "arn");
 	enum root_task task = task_policy_kind(task_arn);
 	struct str id;
 
-	/* "The global endpoint is not supported for AssumeRoot." It does not know the operation. */
-	if (str_startsz(r->host, "sts.amazonaws.com"))
-		return sandbox_fault(r, 400, "InvalidAction", "Unknown Operation");
-	if (!read_target(r, &id))
+	if (sts_root_is_unknown(r) || !read_target(r, &id))
 		return false;
 	if (task == ROOT_TASK_NONE)
 		return sandbox_fault(r, 400, "ValidationError",

@@ -47,7 +47,8 @@ static bool read_inline(struct sandbox_request *r, struct sts_policies *p)
 		return true;
 	p->parsed = policy_parse(p->text, POLICY_SESSION, STR("session policy"), r->arena, &err);
 	if (!p->parsed)
-		return sandbox_fault(r, 400, "MalformedPolicyDocument", "%s", err.message);
+		return sandbox_fault(r, 400, "MalformedPolicyDocument", "%s",
+				     policy_aws_message(&err));
 	return true;
 }
 
@@ -131,27 +132,4 @@ bool sts_read_mfa(struct sandbox_request *r, bool *mfa)
 				     "associated with this user.");
 	*mfa = true;
 	return true;
-}
-
-/* ---- tags ---- */
-
-void sts_read_tags(struct sandbox_request *r, struct world_tags *out)
-{
-	const struct val *list = val_get(r->in, "Tags");
-
-	*out = (struct world_tags){
-		.v = arena_calloc(r->arena, val_count(list) + 1, sizeof(*out->v))};
-	VAL_EACH(v, list)
-	out->v[out->n++] = (struct world_tag){val_get_str(v, "Key"), val_get_str(v, "Value")};
-}
-
-void sts_keep_tags(struct sandbox_request *r, const struct world_tags *from, struct world_tags *to)
-{
-	struct world *w = r->world;
-
-	for (size_t i = 0; i < from->n; i++) {
-		to->v = arena_grow(w->arena, to->v, to->n, &to->cap, sizeof(*to->v));
-		to->v[to->n].key = world_str(w, from->v[i].key);
-		to->v[to->n++].value = world_str(w, from->v[i].value);
-	}
 }

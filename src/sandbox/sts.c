@@ -13,29 +13,29 @@ static bool get_caller_identity(struct sandbox_request *r)
 	return true;
 }
 
-/* Both are for long-term credentials alone; for root the hour is a ceiling that is not told. */
-static bool long_term_only(struct sandbox_request *r, int64_t *duration_s)
+static bool long_term_only(struct sandbox_request *r)
 {
+	return !r->who->session ||
+	       sandbox_fault(r, 403, "AccessDenied", "Cannot call %.*s with session credentials",
+			     STR_ARG(r->op->name));
+}
+
+/* For root the hour is a ceiling that is not told. */
+static int64_t duration_of(const struct sandbox_request *r)
+{
+	int64_t asked_s = val_i64(val_get(r->in, "DurationSeconds"), SESSION_TOKEN_DURATION_S);
 	bool root = r->who->type == PRINCIPAL_ROOT;
 
-	if (r->who->session)
-		return sandbox_fault(r, 403, "AccessDenied",
-				     "Cannot call %.*s with session credentials",
-				     STR_ARG(r->op->name));
-	*duration_s = val_i64(val_get(r->in, "DurationSeconds"), SESSION_TOKEN_DURATION_S);
-	if (root && *duration_s > ROOT_TOKEN_DURATION_S)
-		*duration_s = ROOT_TOKEN_DURATION_S;
-	return true;
+	return root && asked_s > ROOT_TOKEN_DURATION_S ? ROOT_TOKEN_DURATION_S : asked_s;
 }
 
 static bool get_session_token(struct sandbox_request *r)
 {
-	int64_t duration_s = 0;
 	bool mfa;
 
-	if (!long_term_only(r, &duration_s) || !sts_read_mfa(r, &mfa))
+	if (!long_term_only(r) || !sts_read_mfa(r, &mfa))
 		return false;
-	struct world_session *s = sts_session(r, SESSION_USER, r->who->account, duration_s);
+	struct world_session *s = sts_session(r, SESSION_USER, r->who->account, duration_of(r));
 	s->user = r->who->user;
 	s->mfa = mfa;
 	sts_put_credentials(r, s);
@@ -48,20 +48,32 @@ static struct str federated_arn(struct sandbox_request *r)
 			    STR_ARG(r->who->account->id), STR_ARG(val_get_str(r->in, "Name")));
 }
 
+/*
+ * "In addition to the action that matches the API operation, you must have …
+ * sts:TagSession." (IAM User Guide, Pass session tags in AWS STS)
+ */
+static bool may_federate(struct sandbox_request *r, const struct world_tags *tags)
+{
+	struct policy_key *keys = sts_tag_keys(r, tags);
+	size_t n = sts_tag_keys_count(tags);
+
+	return sandbox_authorize(r, "sts:GetFederationToken", federated_arn(r), keys, n) &&
+	       (tags->n == 0 || sandbox_authorize(r, "sts:TagSession", federated_arn(r), keys, n));
+}
+
+/* Who may not is told so also with session credentials, with which nobody may. */
 static bool get_federation_token(struct sandbox_request *r)
 {
 	struct sts_policies policies;
 	struct world_tags tags;
-	int64_t duration_s = 0;
 
-	if (!long_term_only(r, &duration_s) ||
-	    !sandbox_authorize(r, "sts:GetFederationToken", federated_arn(r), NULL, 0) ||
+	if (!sts_read_tags(r, &tags) || !may_federate(r, &tags) || !long_term_only(r) ||
 	    !sts_read_policies(r, r->who->account, &policies))
 		return false;
-	struct world_session *s = sts_session(r, SESSION_FEDERATED, r->who->account, duration_s);
+	struct world_session *s =
+		sts_session(r, SESSION_FEDERATED, r->who->account, duration_of(r));
 	s->user = r->who->user;
 	s->name = world_str(r->world, val_get_str(r->in, "Name"));
-	sts_read_tags(r, &tags);
 	sts_keep_tags(r, &tags, &s->tags);
 	sts_put_credentials(r, s);
 	struct val *user = val_setz(r->out, "FederatedUser", val_object(r->arena));
@@ -115,8 +127,20 @@ static const struct sandbox_op ops[] = {
 	{.name = "GetSessionToken", .fn = get_session_token, .open = true, .write = true},
 };
 
+static bool refuse_input(struct sandbox_request *r, const struct violation *v, size_t n)
+{
+	struct str text;
+
+	/* Where the operation is not known, its input is not looked at. */
+	if (sts_root_is_unknown(r))
+		return false;
+	text = api_violations_text(v, n, r->arena);
+	return sandbox_fault(r, 400, "ValidationError", "%.*s", STR_ARG(text));
+}
+
 const struct sandbox_service sandbox_sts = {
 	.id = "sts",
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),
+	.refuse_input = refuse_input,
 };

@@ -204,12 +204,14 @@ static void test_root_durations(void **state)
 
 static void test_global_endpoint(void **state)
 {
+	static const char valid[] =
+		"{\"TargetPrincipal\":\"333333333333\",\"TaskPolicyArn\":{\"arn\":"
+		"\"arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials\"}}";
 	struct fx_http r = {
 		.creds = fx_creds_of(&f, f.admin),
 		.service = "sts",
 		.op = "AssumeRoot",
-		.json = "{\"TargetPrincipal\":\"333333333333\",\"TaskPolicyArn\":{\"arn\":"
-			"\"arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials\"}}",
+		.json = valid,
 		.host = "sts.amazonaws.com",
 	};
 
@@ -219,6 +221,14 @@ static void test_global_endpoint(void **state)
 	assert_int_equal(resp.status, 400);
 	assert_true(str_eqz(fx_error_code(&resp), "InvalidAction"));
 	assert_true(str_find(resp.body, STR("<Message>Unknown Operation</Message>")) >= 0);
+	/* What is not known is not validated either. */
+	r.json = "{\"TargetPrincipal\":\"x\",\"DurationSeconds\":901}";
+	resp = fx_send(&f, &r);
+	assert_true(str_eqz(fx_error_code(&resp), "InvalidAction"));
+	r.host = "sts.us-east-1.amazonaws.com";
+	resp = fx_send(&f, &r);
+	assert_true(str_eqz(fx_error_code(&resp), "ValidationError"));
+	r.json = valid;
 	r.host = "sts.us-east-1.amazonaws.com";
 	assert_int_equal(fx_send(&f, &r).status, 200);
 }
@@ -360,7 +370,7 @@ static void test_session_policy_narrows(void **state)
 		str_endsz(f.fault.message,
 			  "because no session policy allows the iam:ListAccountAliases action"));
 	assert_false(assume_role(f.admin, role, ",\"Policy\":\"{\\\"nonsense\\\":1}\""));
-	assert_true(str_eqz(f.fault.code, "MalformedPolicyDocument"));
+	assert_string_equal(fx_fault(&f), "MalformedPolicyDocument: Syntax errors in policy.");
 }
 
 static void test_root_assumes_no_role(void **state)
@@ -387,6 +397,81 @@ static void test_tags_and_source_identity(void **state)
 	assert_true(str_find(f.fault.message, STR("sts:TagSession")) >= 0);
 }
 
+/* Roles of the management account that trust it, with everything that a session may carry. */
+static void open_roles(void)
+{
+	static const char *const names[] = {"One", "Two"};
+	static const char trust[] =
+		"{\\\"Version\\\":\\\"2012-10-17\\\",\\\"Statement\\\":[{\\\"Effect\\\":"
+		"\\\"Allow\\\",\\\"Principal\\\":{\\\"AWS\\\":\\\"111111111111\\\"},"
+		"\\\"Action\\\":[%s]}]}";
+	static const char *const actions[] = {
+		"\\\"sts:AssumeRole\\\",\\\"sts:TagSession\\\",\\\"sts:SetSourceIdentity\\\"",
+		"\\\"sts:AssumeRole\\\"",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct str document = arena_printf(f.a, trust, actions[i]);
+		struct str json = arena_printf(
+			f.a, "{\"RoleName\":\"%s\",\"AssumeRolePolicyDocument\":\"%.*s\"}",
+			names[i], STR_ARG(document));
+		if (!fx_call(&f, f.admin, "iam", "CreateRole", json.p))
+			fail_msg("%s", fx_fault(&f));
+		json = arena_printf(f.a, "{\"RoleName\":\"%s\",\"PolicyArn\":\"%s\"}", names[i],
+				    ADMINISTRATOR_ACCESS_ARN);
+		assert_true(fx_call(&f, f.admin, "iam", "AttachRolePolicy", json.p));
+	}
+}
+
+#define ONE "arn:aws:iam::111111111111:role/One"
+#define TWO "arn:aws:iam::111111111111:role/Two"
+
+static void refused_tags(struct str key, const char *more, const char *message)
+{
+	assert_false(assume_role(key, ONE, more));
+	assert_true(str_eqz(f.fault.code, "InvalidParameterValue"));
+	if (!str_eqz(f.fault.message, message))
+		fail_msg("%s", fx_fault(&f));
+}
+
+/* https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html, "regardless of case" */
+static void test_session_tags(void **state)
+{
+	(void)state;
+	open_roles();
+	refused_tags(f.admin,
+		     ",\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"},"
+		     "{\"Key\":\"A\",\"Value\":\"2\"}]",
+		     "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+	refused_tags(f.admin, ",\"TransitiveTagKeys\":[\"a\"]",
+		     "The specified transitive tag key must be included in the requested tags.");
+	assert_true(assume_role(f.admin, ONE,
+				",\"Tags\":[{\"Key\":\"Team\",\"Value\":\"1\"}],"
+				"\"TransitiveTagKeys\":[\"team\"]"));
+	struct fx_creds one = fx_session(&f);
+	refused_tags(one.key, ",\"Tags\":[{\"Key\":\"TEAM\",\"Value\":\"2\"}]",
+		     "One of the specified transitive tag keys can't be set because it conflicts "
+		     "with a transitive tag key from the calling session.");
+	assert_true(assume_role(one.key, ONE, ",\"Tags\":[{\"Key\":\"b\",\"Value\":\"2\"}]"));
+}
+
+/* "The source identity value can't be changed after it is set", and every role must allow it. */
+static void test_source_identity_is_kept(void **state)
+{
+	(void)state;
+	open_roles();
+	assert_true(assume_role(f.admin, ONE, ",\"SourceIdentity\":\"hanako\""));
+	struct fx_creds one = fx_session(&f);
+	assert_true(assume_role(one.key, ONE, ""));
+	assert_true(str_eqz(fx_get(&f, "SourceIdentity"), "hanako"));
+	assert_true(assume_role(one.key, ONE, ",\"SourceIdentity\":\"hanako\""));
+	assert_false(assume_role(one.key, ONE, ",\"SourceIdentity\":\"taro\""));
+	assert_true(str_endsz(f.fault.message, "sts:SetSourceIdentity on resource: " ONE));
+	assert_false(assume_role(one.key, TWO, ""));
+	assert_true(str_endsz(f.fault.message, "sts:SetSourceIdentity on resource: " TWO));
+	assert_true(assume_role(f.admin, TWO, ""));
+}
+
 /* ---- the rest ---- */
 
 static void test_session_credentials_cannot_make_sessions(void **state)
@@ -403,6 +488,27 @@ static void test_session_credentials_cannot_make_sessions(void **state)
 	assert_true(fx_call(&f, s.key, "organizations", "DescribeOrganization", "{}"));
 }
 
+/* "In addition to the action that matches the API operation … sts:TagSession" */
+static void test_tags_of_a_federation_token(void **state)
+{
+	static const char tagged[] = "{\"Name\":\"hanako\",\"Tags\":"
+				     "[{\"Key\":\"a\",\"Value\":\"b\"}]}";
+	struct str key = user_key("nobody");
+
+	(void)state;
+	assert_true(fx_call(&f, f.admin, "iam", "PutUserPolicy",
+			    "{\"UserName\":\"nobody\",\"PolicyName\":\"p\",\"PolicyDocument\":"
+			    "\"{\\\"Version\\\":\\\"2012-10-17\\\",\\\"Statement\\\":"
+			    "[{\\\"Effect\\\":\\\"Allow\\\",\\\"Action\\\":"
+			    "\\\"sts:GetFederationToken\\\",\\\"Resource\\\":\\\"*\\\"}]}\"}"));
+	assert_true(fx_call(&f, key, "sts", "GetFederationToken", "{\"Name\":\"hanako\"}"));
+	assert_false(fx_call(&f, key, "sts", "GetFederationToken", tagged));
+	assert_true(str_find(f.fault.message, STR("perform: sts:TagSession on resource: "
+						  "arn:aws:sts::111111111111:federated-user/"
+						  "hanako because no identity-based")) >= 0);
+	assert_true(fx_call(&f, f.admin, "sts", "GetFederationToken", tagged));
+}
+
 static void test_federation_token(void **state)
 {
 	(void)state;
@@ -417,6 +523,16 @@ static void test_federation_token(void **state)
 	assert_false(fx_call(&f, s.key, "organizations", "DescribeOrganization", "{}"));
 	assert_true(str_eqz(f.fault.code, "AccessDeniedException"));
 	assert_false(fx_call(&f, s.key, "iam", "GetAccountSummary", "{}"));
+	/* Who may not is told that first. */
+	assert_false(fx_call(&f, user_key("nobody"), "sts", "GetFederationToken",
+			     "{\"Name\":\"hanako\"}"));
+	assert_true(str_find(f.fault.message, STR("perform: sts:GetFederationToken on resource: "
+						  "arn:aws:sts::111111111111:federated-user/"
+						  "hanako because no identity-based policy")) >= 0);
+	assert_true(assume_role(f.admin, "arn:aws:iam::111111111111:role/Auditor", ""));
+	assert_false(fx_call(&f, fx_session(&f).key, "sts", "GetFederationToken",
+			     "{\"Name\":\"hanako\"}"));
+	assert_true(str_find(f.fault.message, STR("perform: sts:GetFederationToken")) >= 0);
 	assert_true(fx_call(&f, f.admin, "sts", "GetFederationToken", "{\"Name\":\"nothing\"}"));
 	s = fx_session(&f);
 	assert_false(fx_call(&f, s.key, "organizations", "ListRoots", "{}"));
@@ -457,8 +573,11 @@ int main(void)
 		T(test_session_policy_narrows),
 		T(test_root_assumes_no_role),
 		T(test_tags_and_source_identity),
+		T(test_session_tags),
+		T(test_source_identity_is_kept),
 		T(test_session_credentials_cannot_make_sessions),
 		T(test_federation_token),
+		T(test_tags_of_a_federation_token),
 		T(test_access_key_info),
 	};
 
