@@ -1,6 +1,5 @@
 #include "sandbox/authz.h"
 
-#include "base/digest.h"
 #include "sandbox/world-private.h"
 
 /* ---- what applies ---- */
@@ -190,69 +189,7 @@ void authz_decide(struct sandbox_request *r, const struct authz_question *q,
 	policy_decide(&set, &req, d);
 }
 
-/* ---- saying no ---- */
-
-/* https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-static const char *kind_text(enum policy_kind k)
-{
-	switch (k) {
-	case POLICY_IDENTITY:
-		return "identity-based policy";
-	case POLICY_BOUNDARY:
-		return "permissions boundary";
-	case POLICY_SESSION:
-		return "session policy";
-	case POLICY_RESOURCE:
-		return "resource-based policy";
-	case POLICY_SCP:
-		return "service control policy";
-	case POLICY_RCP:
-		return "resource control policy";
-	}
-	BUG("policy kind %d", (int)k);
-}
-
-static struct str reason_text(const struct sandbox_request *r, const char *action,
-			      const struct policy_decision *d)
-{
-	const char *kind = kind_text(d->level);
-
-	if (d->reason == POLICY_EXPLICIT_DENY)
-		return arena_printf(r->arena, " with an explicit deny in %s %s",
-				    kind[0] == 'i' ? "an" : "a", kind);
-	return arena_printf(r->arena, " because no %s allows the %s action", kind, action);
-}
-
-/* An id that the caller could look the decision up by; the sandbox keeps none. */
-static struct str details_text(struct sandbox_request *r)
-{
-	char id[SHA256_HEX_SIZE];
-
-	sha256_hex(r->request_id, id);
-	return arena_printf(
-		r->arena,
-		". Go to https://us-east-1.console.aws.amazon.com/iam/home?region=us-east-1"
-		"#/authorization-details/%.32s for complete details, or call the "
-		"GetRequestAuthorizationDetails API with the following authorization id: %.32s",
-		id, id);
-}
-
-bool authz_deny(struct sandbox_request *r, const char *action, struct str resource,
-		const struct policy_decision *d, enum denial_text text)
-{
-	bool json =
-		r->op->service->protocol == API_JSON || r->op->service->protocol == API_REST_JSON;
-	struct str why = STR(""), details = STR("");
-
-	if (text != DENIAL_PLAIN && d)
-		why = reason_text(r, action, d);
-	if (text == DENIAL_DETAILS)
-		details = details_text(r);
-	return sandbox_fault(
-		r, json ? 400 : 403, json ? "AccessDeniedException" : "AccessDenied",
-		"User: %.*s is not authorized to perform: %s on resource: %.*s%.*s%.*s",
-		STR_ARG(r->who->arn), action, STR_ARG(resource), STR_ARG(why), STR_ARG(details));
-}
+/* ---- the ways in ---- */
 
 bool sandbox_authorize(struct sandbox_request *r, const char *action, struct str resource,
 		       const struct policy_key *extra, size_t nextra)

@@ -82,9 +82,9 @@ bool sandbox_fault(struct sandbox_request *r, int status, const char *code, cons
 
 /* How a denial of this operation reads; all begin "User: … is not authorized to perform: …". */
 enum denial_text {
-	DENIAL_REASON, /* "… because no identity-based policy allows the iam:X action" */
-	DENIAL_PLAIN,  /* nothing follows (sts:AssumeRoot, sts:AssumeRole) */
-	DENIAL_DETAILS, /* and "Go to https://…/authorization-details/…" (iam:GetAccountProperties) */
+	DENIAL_REASON,  /* "… because no identity-based policy allows the iam:X action" */
+	DENIAL_PLAIN,   /* nothing follows (sts:AssumeRoot, sts:AssumeRole) */
+	DENIAL_DETAILS, /* and "Go to https://…/authorization-details/…" (some of IAM) */
 };
 
 struct sandbox_op {

@@ -9,6 +9,12 @@
  * templates, outbound web identity federation, PutAccountProperties and
  * GetHumanReadableSummary.
  *
+ * "Most APIs in IAM" put an authorization id into their denials, "some APIs within
+ * a supported service don't", and no page says which: DENIAL_DETAILS is where AWS
+ * was seen to (GetAccountProperties in tests/data/aws; the rest in public reports
+ * and the page itself), and not, say, in ListOrganizationsFeatures or CreateRole.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
+ *
  * The table is searched by name: keep it sorted.
  */
 static const struct sandbox_op ops[] = {
@@ -49,7 +55,8 @@ static const struct sandbox_op ops[] = {
 	{.name = "CreateInstanceProfile",
 	 .fn = iam_create_instance_profile,
 	 .resource = iam_profile_arn,
-	 .keys = iam_tag_keys},
+	 .keys = iam_tag_keys,
+	 .denial = DENIAL_DETAILS},
 	{.name = "CreateLoginProfile",
 	 .fn = iam_create_login_profile,
 	 .resource = iam_target_arn,
@@ -257,7 +264,8 @@ static const struct sandbox_op ops[] = {
 	{.name = "GetInstanceProfile",
 	 .fn = iam_get_instance_profile,
 	 .resource = iam_profile_arn,
-	 .shown = iam_profile_shown},
+	 .shown = iam_profile_shown,
+	 .denial = DENIAL_DETAILS},
 	{.name = "GetLoginProfile",
 	 .fn = iam_get_login_profile,
 	 .resource = iam_target_arn,
@@ -287,7 +295,8 @@ static const struct sandbox_op ops[] = {
 	 .fn = iam_get_role,
 	 .resource = iam_entity_arn,
 	 .keys = iam_entity_keys,
-	 .shown = iam_entity_shown},
+	 .shown = iam_entity_shown,
+	 .denial = DENIAL_DETAILS},
 	{.name = "GetRolePolicy",
 	 .fn = iam_get_inline,
 	 .resource = iam_entity_arn,
@@ -335,12 +344,14 @@ static const struct sandbox_op ops[] = {
 	 .fn = iam_list_attached,
 	 .resource = iam_entity_arn,
 	 .keys = iam_entity_keys,
-	 .shown = iam_entity_shown},
+	 .shown = iam_entity_shown,
+	 .denial = DENIAL_DETAILS},
 	{.name = "ListAttachedUserPolicies",
 	 .fn = iam_list_attached,
 	 .resource = iam_entity_arn,
 	 .keys = iam_entity_keys,
-	 .shown = iam_entity_shown},
+	 .shown = iam_entity_shown,
+	 .denial = DENIAL_DETAILS},
 	{.name = "ListEntitiesForPolicy",
 	 .fn = iam_list_entities_for_policy,
 	 .resource = iam_policy_arn,
@@ -368,7 +379,8 @@ static const struct sandbox_op ops[] = {
 	{.name = "ListInstanceProfilesForRole",
 	 .fn = iam_list_instance_profiles_for_role,
 	 .resource = iam_entity_arn,
-	 .shown = iam_entity_shown},
+	 .shown = iam_entity_shown,
+	 .denial = DENIAL_DETAILS},
 	{.name = "ListMFADeviceTags",
 	 .fn = iam_list_tags,
 	 .resource = iam_mfa_arn,
@@ -377,7 +389,8 @@ static const struct sandbox_op ops[] = {
 	 .fn = iam_list_mfa_devices,
 	 .resource = iam_target_arn,
 	 .keys = iam_entity_keys,
-	 .shown = iam_entity_shown},
+	 .shown = iam_entity_shown,
+	 .denial = DENIAL_DETAILS},
 	{.name = "ListOpenIDConnectProviderTags",
 	 .fn = iam_list_tags,
 	 .resource = iam_oidc_arn,

@@ -49,6 +49,16 @@ static struct world_unit *unit(const char *name)
 	return NULL;
 }
 
+static const char *denies_in(const char *kind, struct str arn)
+{
+	return arena_printf(f.a, "with an explicit deny in a %s: %.*s", kind, STR_ARG(arn)).p;
+}
+
+static const char *denies(const char *scp)
+{
+	return denies_in("service control policy", policy(scp)->arn);
+}
+
 static void expect_denied(struct str key, const char *service, const char *op, const char *end)
 {
 	if (fx_call(&f, key, service, op, "{}"))
@@ -95,8 +105,7 @@ static void test_scps_of_every_level(void **state)
 	assert_true(fx_call(&f, root_key, "iam", "GetAccountSummary", "{}"));
 	for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
 		assert_true(world_attach(w, levels[i], policy("deny-root")));
-		expect_denied(root_key, "iam", "GetAccountSummary",
-			      "with an explicit deny in a service control policy");
+		expect_denied(root_key, "iam", "GetAccountSummary", denies("deny-root"));
 		assert_true(fx_call(&f, f.production, "iam", "GetAccountSummary", "{}"));
 		assert_true(world_detach(levels[i], policy("deny-root")));
 		assert_true(fx_call(&f, root_key, "iam", "GetAccountSummary", "{}"));
@@ -116,8 +125,7 @@ static void test_scps_bind_root_sessions(void **state)
 	assert_true(world_attach(w, &unit("Production")->attached, policy("deny-root")));
 	assert_true(fx_assume_root(&f, f.admin, "333333333333", "IAMAuditRootUserCredentials"));
 	struct fx_creds root = fx_session(&f);
-	expect_denied(root.key, "iam", "GetAccountSummary",
-		      "with an explicit deny in a service control policy");
+	expect_denied(root.key, "iam", "GetAccountSummary", denies("deny-root"));
 	assert_true(fx_call(&f, root.key, "sts", "GetCallerIdentity", "{}"));
 }
 
@@ -137,6 +145,7 @@ static void test_assumed_root_key(void **state)
 	fx_enable(&f);
 	p->id = STR("p-exception");
 	p->name = p->id;
+	p->arn = STR("arn:aws:organizations::111111111111:policy/o/p-exception");
 	p->type = STR("SERVICE_CONTROL_POLICY");
 	p->content = str_of(content);
 	p->parsed = policy_parse(p->content, POLICY_SCP, p->name, w->arena, &err);
@@ -146,8 +155,7 @@ static void test_assumed_root_key(void **state)
 	assert_true(fx_assume_root(&f, f.admin, "333333333333", "IAMAuditRootUserCredentials"));
 	struct fx_creds root = fx_session(&f);
 	assert_true(fx_call(&f, root.key, "iam", "GetAccountSummary", "{}"));
-	expect_denied(acct->iam.root.keys->id, "iam", "GetAccountSummary",
-		      "with an explicit deny in a service control policy");
+	expect_denied(acct->iam.root.keys->id, "iam", "GetAccountSummary", denies("p-exception"));
 }
 
 /* Without the policy that allows everything a level allows nothing. */
@@ -214,8 +222,7 @@ static void test_managed_session_policies_are_live(void **state)
 	struct fx_creds s = fx_session(&f);
 	assert_true(fx_call(&f, s.key, "iam", "GetAccountSummary", "{}"));
 	p->default_version = deny;
-	expect_denied(s.key, "iam", "GetAccountSummary",
-		      "with an explicit deny in a session policy");
+	expect_denied(s.key, "iam", "GetAccountSummary", denies_in("session policy", p->arn));
 }
 
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)

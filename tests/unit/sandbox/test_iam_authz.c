@@ -176,11 +176,14 @@ static void test_which_service_a_linked_role_is_for(void **state)
 
 static void says(struct str key, const char *op, const char *json, const char *resource)
 {
-	refused_as(key, op, json, 403, "AccessDenied",
-		   J("User: arn:aws:iam::111111111111:user/fenced-in is not authorized to perform: "
-		     "iam:%s on resource: %s because no identity-based policy allows the iam:%s "
-		     "action",
-		     op, resource, op));
+	const char *begins = J(
+		"User: arn:aws:iam::111111111111:user/fenced-in is not authorized to perform: "
+		"iam:%s on resource: %s because no identity-based policy allows the iam:%s action",
+		op, resource, op);
+
+	refused_as(key, op, json, 403, "AccessDenied", NULL);
+	if (!str_startsz(f.fault.message, begins))
+		fail_msg("%s: %s", op, fx_fault(&f));
 }
 
 static void test_what_a_denial_names(void **state)

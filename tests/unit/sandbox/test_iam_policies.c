@@ -162,7 +162,7 @@ static void test_the_default_version_decides(void **state)
 	refused_as(key, "ListUsers", "{}", 403, "AccessDenied",
 		   "User: arn:aws:iam::111111111111:user/u is not authorized to perform: "
 		   "iam:ListUsers on resource: arn:aws:iam::111111111111:user/ with an explicit "
-		   "deny in an identity-based policy");
+		   "deny in an identity-based policy: " ARN "p");
 }
 
 static void test_aws_policies_are_nobodys_to_change(void **state)

@@ -118,7 +118,7 @@ static void test_task_policy_bounds_the_session(void **state)
 			    "AccessDenied: User: arn:aws:iam::333333333333:root is not authorized "
 			    "to perform: iam:DeleteLoginProfile on resource: "
 			    "arn:aws:iam::333333333333:root with an explicit deny in a session "
-			    "policy");
+			    "policy: arn:aws:iam::aws:policy/root-task/" AUDIT);
 	assert_true(fx_assume_root(&f, f.admin, "333333333333", DELETE));
 	root = fx_session(&f);
 	assert_false(fx_call(&f, root.key, "iam", "GetAccountSummary", "{}"));
