@@ -88,7 +88,8 @@ def last_of(line):
 
 @pytest.mark.parametrize("columns", [80, 120, 200])
 def test_nothing_is_wider_than_the_terminal(columns, sandbox, stores, terminal):
-    """Words are whole, and nothing is cut: no '…' stands where a reason was."""
+    """Words are whole, and nothing is cut: no '…' stands where a reason was. An ARN that is wider
+    than the terminal has its line for itself (a denial names the SCP by 93 characters)."""
     sb = sandbox(stores)
     for command, why in [
         (["root", "enable", "--yes"], "feature RootSessions"),
@@ -104,7 +105,8 @@ def test_nothing_is_wider_than_the_terminal(columns, sandbox, stores, terminal):
         one.status()
         text = one.read()
         lines = [last_of(line) for line in text.split("\n")]
-        assert [line for line in lines if width(line) > columns] == [], command
+        wide = [line.strip() for line in lines if width(line) > columns]
+        assert [line for line in wide if " " in line or not line.startswith("arn:")] == [], command
         assert why in text, (command, text)
         shown = re.sub("(List|Delete|COMMAND|Assume\\w+)…| …", "", "\n".join(lines))
         assert "…" not in shown, (command, text)
