@@ -431,7 +431,7 @@ bool wire_query_get(const struct api_service *s, struct str query, struct str bo
 	struct str version = pair_value(pairs, n, "Version");
 	if (str_is_empty(action))
 		return wire_fault(fault, 400, "MissingAction", STR("Missing Action"));
-	if (str_is_empty(version))
+	if (str_is_null(version))
 		version = STR("NO_VERSION_SPECIFIED");
 	*op = api_op(s, action);
 	if (!*op || !str_eq(version, s->api_version)) {

@@ -164,6 +164,8 @@ static void test_what_operation(void **state)
 	refused("sts", "Action=GetCallerIdentity", 400, "InvalidAction");
 	assert_str(F.message,
 		   "Could not find operation GetCallerIdentity for version NO_VERSION_SPECIFIED");
+	refused("sts", "Action=GetCallerIdentity&Version=", 400, "InvalidAction");
+	assert_str(F.message, "Could not find operation GetCallerIdentity for version ");
 	assert_null(O);
 	refused("sts", "Version=2011-06-15", 400, "MissingAction");
 	refused("sts", "", 400, "MissingAction");
