@@ -65,6 +65,7 @@ struct sandbox_request {
 	bool changed;
 	/* For the CloudTrail event where it differs from in/out; NULL: from in/out. */
 	struct val *event_request, *event_response;
+	struct str event_error; /* its errorMessage; STR_NULL: the fault's */
 	/* Another account that records this event too (AssumeRole: the role's); STR_NULL: none. */
 	struct str event_also;
 };

@@ -31,6 +31,30 @@ bool orgs_no_permission(struct sandbox_request *r)
 			  "You don't have permissions to access this resource.");
 }
 
+/*
+ * The caller is told no more than that; the event in its account says what an
+ * answer across accounts does not: "User: … is not authorized to perform:
+ * organizations:ListAccounts on resource: * because no resource-based policy
+ * allows the organizations:ListAccounts action" (a real event).
+ */
+static bool not_let_in(struct sandbox_request *r, struct str resource, bool denied)
+{
+	struct str op = r->op->name;
+	struct str why = denied ? STR("with an explicit deny in a resource-based policy")
+				: arena_printf(r->arena,
+					       "because no resource-based policy allows the "
+					       "organizations:%.*s action",
+					       STR_ARG(op));
+
+	r->event_error = arena_printf(
+		r->arena,
+		"User: %.*s is not authorized to perform: organizations:%.*s on resource: "
+		"%.*s %.*s",
+		STR_ARG(r->who->arn), STR_ARG(op),
+		STR_ARG(str_is_null(resource) ? STR("*") : resource), STR_ARG(why));
+	return orgs_no_permission(r);
+}
+
 bool orgs_not_in_use(struct sandbox_request *r)
 {
 	return orgs_fault(r, "AWSOrganizationsNotInUseException",
@@ -68,7 +92,7 @@ bool orgs_enter(struct sandbox_request *r, enum orgs_reach reach)
 		return true;
 	switch (org_policy(r, orgs_resource(r))) {
 	case ORG_SAYS_DENY:
-		return orgs_no_permission(r);
+		return not_let_in(r, orgs_resource(r), true);
 	case ORG_SAYS_ALLOW:
 		return true;
 	case ORG_SAYS_NOTHING:
@@ -77,7 +101,7 @@ bool orgs_enter(struct sandbox_request *r, enum orgs_reach reach)
 	if (reach == ORGS_MEMBER ||
 	    (reach == ORGS_DELEGATE && world_delegate(o, r->who->account, NULL)))
 		return true;
-	return orgs_no_permission(r);
+	return not_let_in(r, orgs_resource(r), false);
 }
 
 bool orgs_authorize(struct sandbox_request *r, struct str resource)
@@ -90,7 +114,7 @@ bool orgs_authorize(struct sandbox_request *r, struct str resource)
 	if (!sandbox_authorize(r, action.p, resource, keys, n))
 		return false;
 	return r->replay || r->who->account == r->world->org->management ||
-	       org_policy(r, resource) == ORG_SAYS_ALLOW || orgs_no_permission(r);
+	       org_policy(r, resource) == ORG_SAYS_ALLOW || not_let_in(r, resource, false);
 }
 
 /* ---- which resource ---- */

@@ -196,6 +196,12 @@ static struct trail_record *pack(const struct trail_record *head, const struct m
 	return rec;
 }
 
+/* An event of a json service, too, has the errorCode "AccessDenied" (events of Organizations). */
+static struct str event_code(struct str code)
+{
+	return str_eqz(code, "AccessDeniedException") ? STR("AccessDenied") : code;
+}
+
 struct trail_record *trail_record_new(const struct sandbox_request *r, bool ok)
 {
 	struct trail_record head = {.time_ms = r->now_ms};
@@ -218,8 +224,9 @@ struct trail_record *trail_record_new(const struct sandbox_request *r, bool ok)
 	if (r->world->org && who->account->joined)
 		m.text[TEXT_ORG_ID] = r->world->org->id;
 	if (!ok) {
-		m.text[TEXT_CODE] = r->fault.code;
-		m.text[TEXT_MESSAGE] = r->fault.message;
+		m.text[TEXT_CODE] = event_code(r->fault.code);
+		m.text[TEXT_MESSAGE] =
+			str_is_null(r->event_error) ? r->fault.message : r->event_error;
 	}
 	take_identity(who, &m, &head);
 	take_parameters(r, ok, &m);

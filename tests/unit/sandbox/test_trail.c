@@ -179,6 +179,33 @@ static void test_denials_are_recorded(void **state)
 	assert_true(val_is(val_get(e, "responseElements"), VAL_NULL));
 }
 
+/* Real events of Organizations say AccessDenied, and to a member's account the reason. */
+static void test_what_a_member_is_not_told(void **state)
+{
+	(void)state;
+	assert_false(fx_call(&f, f.production, "organizations", "ListAccounts", "{}"));
+	assert_string_equal(fx_fault(&f), "AccessDeniedException: You don't have permissions to "
+					  "access this resource.");
+	struct val *e = last_event();
+	expect(e, "errorCode", NULL, NULL, "AccessDenied");
+	expect(e, "errorMessage", NULL, NULL,
+	       "User: arn:aws:iam::333333333333:user/sandbox/administrator is not authorized to "
+	       "perform: organizations:ListAccounts on resource: * because no resource-based "
+	       "policy "
+	       "allows the organizations:ListAccounts action");
+	assert_true(fx_call(&f, f.admin, "organizations", "PutResourcePolicy",
+			    "{\"Content\":\"{\\\"Version\\\":\\\"2012-10-17\\\","
+			    "\\\"Statement\\\":{\\\"Effect\\\":\\\"Deny\\\","
+			    "\\\"Principal\\\":{\\\"AWS\\\":\\\"333333333333\\\"},\\\"Action\\\":"
+			    "\\\"organizations:DescribeOrganization\\\","
+			    "\\\"Resource\\\":\\\"*\\\"}}\"}"));
+	assert_false(fx_call(&f, f.production, "organizations", "DescribeOrganization", "{}"));
+	assert_true(str_startsz(f.fault.message, "You don't have permissions"));
+	e = last_event();
+	assert_true(str_endsz(val_get_str(e, "errorMessage"),
+			      "with an explicit deny in a resource-based policy"));
+}
+
 /* What must never be seen is not there, whatever was asked. */
 static void test_no_secret_is_recorded(void **state)
 {
@@ -310,6 +337,7 @@ int main(void)
 		T(test_the_root_user_itself),
 		T(test_a_role_in_two_accounts),
 		T(test_denials_are_recorded),
+		T(test_what_a_member_is_not_told),
 		T(test_no_secret_is_recorded),
 		T(test_since),
 		T(test_files),
