@@ -119,12 +119,13 @@ static bool resources_supported(const struct val *resource)
 static bool check_statement(struct sandbox_request *r, const struct val *statement)
 {
 	if (val_get(statement, "NotPrincipal") || val_get(statement, "NotAction") ||
-	    val_get(statement, "NotResource") || !val_get(statement, "Resource") ||
-	    !fix_principals(r, statement))
+	    val_get(statement, "NotResource") || !fix_principals(r, statement))
+		return invalid_json(r);
+	if (!val_get(statement, "Resource") && !r->replay) /* a log of before may lack it */
 		return invalid_json(r);
 	if (!actions_supported(r, val_get(statement, "Action")))
 		return orgs_invalid(r, "UNSUPPORTED_ACTION_IN_RESOURCE_POLICY");
-	return resources_supported(val_get(statement, "Resource")) ||
+	return r->replay || resources_supported(val_get(statement, "Resource")) ||
 	       orgs_invalid(r, "UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY");
 }
 

@@ -50,9 +50,10 @@ static bool find_role(struct assuming *m)
 
 /* ---- what the session gets ---- */
 
+/* What was taken once, a replay takes again. */
 static bool bad_tags(struct sandbox_request *r, const char *message)
 {
-	return sandbox_fault(r, 400, "InvalidParameterValue", "%s", message);
+	return r->replay || sandbox_fault(r, 400, "InvalidParameterValue", "%s", message);
 }
 
 /* What is asked for: tags, and which of them are transitive. */
@@ -67,9 +68,10 @@ static bool read_asked(struct assuming *m)
 		arena_calloc(r->arena, val_count(keys) + 1, sizeof(*m->asked_transitive));
 	VAL_EACH(v, keys)
 	{
-		if (!sts_find_tag(&m->asked, val_str(v)))
-			return bad_tags(r, "The specified transitive tag key must be included in "
-					   "the requested tags.");
+		if (!sts_find_tag(&m->asked, val_str(v)) &&
+		    !bad_tags(r, "The specified transitive tag key must be included in "
+				 "the requested tags."))
+			return false;
 		m->asked_transitive[m->nasked_transitive++] = val_str(v);
 	}
 	return true;
@@ -94,11 +96,13 @@ static bool read_tags(struct assuming *m)
 		m->tags.v[m->tags.n++] = m->asked.v[i];
 	for (size_t i = 0; i < carried; i++) {
 		struct str key = from->transitive_keys[i];
-		if (sts_find_tag(&m->asked, key))
-			return bad_tags(r, "One of the specified transitive tag keys can't be set "
-					   "because it conflicts with a transitive tag key from "
-					   "the calling session.");
-		m->tags.v[m->tags.n++] = *sts_find_tag(&from->tags, key);
+		const struct world_tag *tag = sts_find_tag(&from->tags, key);
+		if (sts_find_tag(&m->asked, key) &&
+		    !bad_tags(r, "One of the specified transitive tag keys can't be set because it "
+				 "conflicts with a transitive tag key from the calling session."))
+			return false;
+		if (tag)
+			m->tags.v[m->tags.n++] = *tag;
 		m->transitive[m->ntransitive++] = key;
 	}
 	for (size_t i = 0; i < m->nasked_transitive; i++)
@@ -118,7 +122,7 @@ static bool read_source_identity(struct assuming *m)
 	struct str carried = from ? from->source_identity : STR_NULL;
 
 	m->source_identity = str_is_null(carried) ? asked : carried;
-	return str_is_null(asked) || str_eq(asked, m->source_identity) ||
+	return str_is_null(asked) || str_eq(asked, m->source_identity) || m->r->replay ||
 	       authz_deny(m->r, "sts:SetSourceIdentity", m->arn, NULL, DENIAL_PLAIN);
 }
 

@@ -2,7 +2,7 @@
 
 /*
  * Session tags. Their keys are the same "regardless of case": no two of a
- * session differ in case alone.
+ * session differ in case alone. (In a log of before there may be.)
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
 
@@ -23,7 +23,7 @@ bool sts_read_tags(struct sandbox_request *r, struct world_tags *out)
 	VAL_EACH(v, list)
 	{
 		struct str key = val_get_str(v, "Key");
-		if (sts_find_tag(out, key))
+		if (sts_find_tag(out, key) && !r->replay)
 			return sandbox_fault(r, 400, "InvalidParameterValue",
 					     "Duplicate tag keys found. Please note that Tag keys "
 					     "are case insensitive.");
