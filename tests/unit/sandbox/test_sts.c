@@ -5,6 +5,9 @@
 #include <cmocka.h>
 
 #include "fixture.h"
+#include "sandbox/authn.h"
+#include "sandbox/dispatch.h"
+#include "sandbox/services.h"
 
 #define AUDIT "IAMAuditRootUserCredentials"
 #define DELETE "IAMDeleteRootUserCredentials"
@@ -472,6 +475,57 @@ static void test_source_identity_is_kept(void **state)
 	assert_true(assume_role(f.admin, TWO, ""));
 }
 
+/* As replay.c does it with the entry of a log. */
+static bool replayed(struct str key, const char *json)
+{
+	struct world *w = sandbox_world(f.s);
+	struct caller who;
+	struct err err = {0};
+	struct sandbox_request r = {
+		.world = w,
+		.arena = f.a,
+		.now_ms = FX_NOW_MS,
+		.op = api_op(api_service(STR("sts")), STR("AssumeRole")),
+		.who = &who,
+		.out = val_object(f.a),
+		.replay = true,
+	};
+
+	assert_true(json_read(str_of(json), JSON_UNIQUE, f.a, &r.in, &err));
+	assert_true(caller_of(w, key, f.a, &who));
+	rng_seed(&r.rng, 1);
+	r.serving = sandbox_service_op(&sandbox_sts, r.op->name);
+	if (!r.serving->fn(&r))
+		return false;
+	f.out = r.out;
+	return true;
+}
+
+/* What is refused today was taken once, and a state folder must open. */
+static void test_logs_of_before(void **state)
+{
+	static const char begins[] = "{\"RoleArn\":\"" ONE "\",\"RoleSessionName\":\"abc\",";
+
+	(void)state;
+	open_roles();
+	assert_true(replayed(f.admin, arena_printf(f.a,
+						   "%s\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"},"
+						   "{\"Key\":\"A\",\"Value\":\"2\"}],"
+						   "\"TransitiveTagKeys\":[\"a\",\"zz\"],"
+						   "\"SourceIdentity\":\"hanako\"}",
+						   begins)
+					      .p));
+	struct str key = fx_session(&f).key;
+	assert_true(replayed(key, arena_printf(f.a,
+					       "%s\"Tags\":[{\"Key\":\"A\",\"Value\":\"3\"}],"
+					       "\"SourceIdentity\":\"taro\"}",
+					       begins)
+					  .p));
+	assert_true(str_eqz(fx_get(&f, "SourceIdentity"), "hanako"));
+	key = fx_session(&f).key;
+	assert_true(fx_call(&f, key, "iam", "GetAccountSummary", "{}"));
+}
+
 /* ---- the rest ---- */
 
 static void test_session_credentials_cannot_make_sessions(void **state)
@@ -575,6 +629,7 @@ int main(void)
 		T(test_tags_and_source_identity),
 		T(test_session_tags),
 		T(test_source_identity_is_kept),
+		T(test_logs_of_before),
 		T(test_session_credentials_cannot_make_sessions),
 		T(test_federation_token),
 		T(test_tags_of_a_federation_token),
