@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "org/files.h"
+#include "policy/catalogue.h"
 #include "text/show.h"
 
 /* "--context a=b,c" came as "a=b" and "c": a piece without '=' belongs to the value before. */
@@ -78,6 +79,72 @@ bool policy_cmd_keys(struct cmd *c, struct policy_key **out, size_t *nout)
 			return false;
 	}
 	*out = keys;
+	return true;
+}
+
+/* Is it none of AWS's? As far as the catalogue of that day goes. */
+static void note_unknown_action(struct cmd *c, struct str action)
+{
+	struct catalogue *all = catalogue_open(c->arena);
+	struct str service, name, near = STR_NULL, date = catalogue_date(all);
+	struct catalogue_service *s;
+
+	str_cut(action, ':', &service, &name);
+	s = catalogue_service(all, service);
+	if (s && catalogue_action(s, name))
+		return;
+	if (s)
+		near = catalogue_near_action(s, name, c->arena);
+	else
+		service = catalogue_near_service(all, service, c->arena);
+	if (near.n)
+		near = arena_join(c->arena, STR(", did you mean '"), s->prefix, STR(":"), near,
+				  STR("'?"));
+	else if (!s && service.n)
+		near = arena_join(c->arena, STR(", did you mean '"), service, STR(":…'?"));
+	cmd_warn(c,
+		 "AWS has no action '%.*s' by the catalogue of %.*s%.*s; what follows is what the "
+		 "policies say of such a name",
+		 STR_ARG(show_short(c->arena, action)), STR_ARG(date), STR_ARG(near));
+}
+
+bool policy_cmd_action(struct cmd *c, struct str action)
+{
+	struct str service, name, shown = show_short(c->arena, action);
+
+	if (!str_cut(action, ':', &service, &name) || !service.n || !name.n)
+		return err_set(&c->err, ERR_INPUT,
+			       "'%.*s': an action is SERVICE:NAME, as "
+			       "s3:GetObject",
+			       STR_ARG(shown));
+	if (str_chr(action, '*') >= 0 || str_chr(action, '?') >= 0)
+		return err_set(&c->err, ERR_INPUT,
+			       "'%.*s' is a pattern of actions, and a request asks for one: name "
+			       "it, as s3:GetObject",
+			       STR_ARG(shown));
+	note_unknown_action(c, action);
+	return true;
+}
+
+bool policy_cmd_resource(struct cmd *c, struct str resource)
+{
+	struct str rest = resource, part, shown = show_short(c->arena, resource);
+
+	if (str_eqz(resource, "*"))
+		return true;
+	for (int i = 0; i < 5; i++) {
+		if (!str_cut(rest, ':', &part, &rest) || (!i && !str_eqz(part, "arn")) || !rest.n)
+			return err_set(&c->err, ERR_INPUT,
+				       "'%.*s': a resource is an ARN, as arn:aws:s3:::bucket/key, "
+				       "or '*'",
+				       STR_ARG(shown));
+	}
+	/* Of CloudWatch Logs many ARNs end in ":*" (log-group:NAME:*): that is their name. */
+	if (str_chr(rest, '?') >= 0 || (str_chr(rest, '*') >= 0 && !str_endsz(rest, ":*")))
+		cmd_warn(c,
+			 "'%.*s' is taken as one resource of that very name, star and all: what "
+			 "policies say of some that it fits is not seen",
+			 STR_ARG(shown));
 	return true;
 }
 

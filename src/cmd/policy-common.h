@@ -15,6 +15,13 @@ bool policy_cmd_keys(struct cmd *c, struct policy_key **out, size_t *n) MUST_CHE
 			"a condition key; KEY[]=VALUE, again for each value, is multi-valued", \
 			NULL                                                                   \
 	}
+/*
+ * What is asked for, as a person writes it: one action, one resource. A pattern of actions and a
+ * resource that is no ARN are errors; an action that AWS does not have is told (a note): no
+ * policy knows better, and its answer would look like any other. Error in c->err.
+ */
+bool policy_cmd_action(struct cmd *c, struct str action) MUST_CHECK;
+bool policy_cmd_resource(struct cmd *c, struct str resource) MUST_CHECK;
 /* An organization's folder; every problem of its files is an error. Error in c->err. */
 bool policy_cmd_folder(struct cmd *c, const char *dir, struct org **out) MUST_CHECK;
 

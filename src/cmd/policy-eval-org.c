@@ -7,32 +7,12 @@
 #include "policy/managed.h"
 #include "text/show.h"
 
-static struct str account_of_arn(struct str arn)
-{
-	struct str field = STR_NULL;
-
-	for (int i = 0; i < 5; i++) {
-		if (!str_next(&arn, ':', &field))
-			return STR_NULL;
-	}
-	return field.n == 12 && str_all_digits(field) ? field : STR_NULL;
-}
-
-static struct str owner_of(const struct eval *e)
-{
-	struct str owner = e->req.resource_account;
-
-	if (!owner.n)
-		owner = account_of_arn(e->req.resource);
-	return owner.n ? owner : account_of_arn(e->req.principal);
-}
-
 /* ---- what binds both accounts ---- */
 
 static bool bind_organization(struct eval *e)
 {
 	struct cmd *c = e->c;
-	struct str who = account_of_arn(e->req.principal), owner = owner_of(e);
+	struct str who = policy_arn_account(e->req.principal), owner = eval_owner(e);
 
 	e->levels = org_levels_new(e->org, e->arena, &c->err);
 	if (!e->levels)
@@ -127,12 +107,38 @@ static bool grant_permission_set(struct eval *e, const struct org_permission_set
 	return true;
 }
 
+/* The role is there only where somebody is assigned the permission set. */
+static void note_assignment(struct eval *e, struct str name, const struct org_permission_set *s)
+{
+	struct str shown = show_short(e->c->arena, name);
+	bool unknown = false, assigned = false;
+
+	if (!s) {
+		cmd_note(e->c, "the folder has no permission set '%.*s'", STR_ARG(shown));
+		return;
+	}
+	for (size_t i = 0; i < e->org->nassignments && !assigned; i++) {
+		const struct org_assignment *as = e->org->assignments[i];
+
+		assigned =
+			str_eq(as->permission_set, s->name) &&
+			(org_selects(e->org, &as->in, e->principal_account, &unknown) || unknown);
+	}
+	if (!assigned)
+		cmd_note(e->c,
+			 "nobody is assigned permission set '%.*s' in account %.*s: there is no "
+			 "such role by the folder",
+			 STR_ARG(shown), STR_ARG(e->principal_account->id));
+}
+
 static bool grants_of_folder(struct eval *e)
 {
 	struct str name = set_of_role(e->req.principal);
 	const struct org_permission_set *s =
 		str_is_null(name) ? NULL : org_permission_set(e->org, name);
 
+	if (!str_is_null(name) && e->principal_account)
+		note_assignment(e, name, s);
 	return !s || grant_permission_set(e, s);
 }
 
@@ -173,7 +179,7 @@ static void put_principal(struct eval *e, const struct org_principal *p)
 static bool grants_of_account(struct eval *e, struct live *l, struct str role)
 {
 	struct cmd *c = e->c;
-	struct str account = account_of_arn(e->req.principal);
+	struct str account = policy_arn_account(e->req.principal);
 	struct org_principal p;
 	bool own;
 
@@ -200,7 +206,7 @@ static bool grants_of_account(struct eval *e, struct live *l, struct str role)
 
 static bool read_live(struct eval *e, struct str role)
 {
-	struct str accounts[] = {account_of_arn(e->req.principal), owner_of(e)}, both[2];
+	struct str accounts[] = {policy_arn_account(e->req.principal), eval_owner(e)}, both[2];
 	struct cmd *c = e->c;
 	struct live l = {0};
 	size_t given, n = 0;

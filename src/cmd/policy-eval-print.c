@@ -59,6 +59,19 @@ static bool print_recorded(struct eval *e)
 			  STR_ARG(show_short(e->arena, val_get_str(e->recorded, "eventTime"))));
 }
 
+/* With the answer and not only as a note: whoever keeps the answer keeps this, too. */
+static bool print_unknown(struct eval *e)
+{
+	if (e->road.decision.reason == POLICY_EXPLICIT_DENY)
+		return true; /* whatever else there is */
+	for (size_t i = 0; i < e->nunknown; i++) {
+		if (!cmd_printf(e->c, "%s%s", i ? ", " : "not known, and so without a say: ",
+				policy_kind_text(e->unknown[i])))
+			return false;
+	}
+	return !e->nunknown || cmd_printf(e->c, "\n");
+}
+
 static bool print_road(struct eval *e)
 {
 	const struct policy_road *r = &e->road;
@@ -92,7 +105,7 @@ static bool print_road(struct eval *e)
 		if (!cmd_printf(c, "%s%.*s\n", i ? "  " : "", STR_ARG(r->notes[i])))
 			return false;
 	}
-	return true;
+	return print_unknown(e);
 }
 
 static void set_statement(const struct eval *e, struct val *v, const struct policy *p,
@@ -152,8 +165,8 @@ static void set_unknown(const struct eval *e, struct val *o)
 {
 	struct val *list = val_setz(o, "unknown", val_list(e->arena));
 
-	if (eval_identity_unknown(e))
-		val_append(list, val_string(e->arena, str_of(policy_kind_text(POLICY_IDENTITY))));
+	for (size_t i = 0; i < e->nunknown; i++)
+		val_append(list, val_string(e->arena, str_of(policy_kind_text(e->unknown[i]))));
 }
 
 static bool print_json(struct eval *e)

@@ -140,6 +140,33 @@ static bool from_event(struct eval *e, const char *path, const struct policy_key
 
 /* ---- from options ---- */
 
+/*
+ * Groups are none, because they relate to permissions and not to authentication; and the engine
+ * would have to take what else is wrong here for somebody without an account.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+static bool is_principal(struct str as)
+{
+	static const char *const types[] = {"user/",           "role/",          "assumed-role/",
+					    "federated-user/", "saml-provider/", "oidc-provider/"};
+	struct str rest = as, part;
+
+	if (str_eqz(as, "*"))
+		return true;
+	if (!str_startsz(as, "arn:"))
+		return str_chr(as, '.') > 0 && str_chr(as, ':') < 0;
+	for (int i = 0; i < 5; i++)
+		str_cut(rest, ':', &part, &rest);
+	/* An origin access identity of CloudFront's has this for an account. */
+	if (str_is_null(policy_arn_account(as)) && !str_eqz(part, "cloudfront"))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (str_startsz(rest, types[i]) && rest.n > strlen(types[i]))
+			return true;
+	}
+	return str_eqz(rest, "root");
+}
+
 static bool from_options(struct eval *e, const struct policy_key *keys, size_t nkeys)
 {
 	const char *as = cmd_text(e->c, "as"), *action = cmd_text(e->c, "action");
@@ -150,9 +177,15 @@ static bool from_options(struct eval *e, const struct policy_key *keys, size_t n
 		return err_set(&e->c->err, ERR_INPUT,
 			       "who asks, and for what? give --as ARN and --action SERVICE:NAME, "
 			       "or --event FILE");
-	if (!strchr(action, ':'))
-		return err_set(&e->c->err, ERR_INPUT,
-			       "--action '%s': must be SERVICE:NAME, as s3:GetObject", action);
+	if (!is_principal(str_of(as)))
+		return err_set(
+			&e->c->err, ERR_INPUT,
+			"--as '%s' is no principal: give the ARN of a user, role or session, "
+			"arn:aws:iam::ACCOUNT:root, a service (ec2.amazonaws.com), or '*'",
+			as);
+	if (!policy_cmd_action(e->c, str_of(action)) ||
+	    (resource && !policy_cmd_resource(e->c, str_of(resource))))
+		return false;
 	e->req = (struct policy_request){
 		.principal = str_of(as),
 		.action = str_of(action),
@@ -187,6 +220,9 @@ bool eval_read_request(struct eval *e)
 		return false;
 	if (event ? !from_event(e, event, keys, nkeys) : !from_options(e, keys, nkeys))
 		return false;
+	if (owner && (strlen(owner) != 12 || !str_all_digits(str_of(owner))))
+		return err_set(&c->err, ERR_INPUT,
+			       "--resource-account '%s': an account's id has 12 digits", owner);
 	if (owner)
 		e->req.resource_account = str_of(owner);
 	e->req.management |= cmd_flag(c, "management");

@@ -6,7 +6,6 @@
 #include "base/limits.h"
 #include "cmd/commands.h"
 #include "cmd/policy-common.h"
-#include "org/principal.h"
 
 /* ---- policies from files ---- */
 
@@ -113,11 +112,6 @@ static bool anything_asked(const struct eval *e)
 	       s->nscp || s->nrcp;
 }
 
-bool eval_identity_unknown(const struct eval *e)
-{
-	return !e->set.has_identity && org_principal_is_readable(e->req.principal);
-}
-
 static int run_eval(struct cmd *c)
 {
 	struct eval *e = arena_new_of(c->arena, struct eval);
@@ -136,11 +130,9 @@ static int run_eval(struct cmd *c)
 			"--org DIR or --live");
 		return cmd_fail(c, &c->err);
 	}
-	if (e->org && eval_identity_unknown(e))
-		cmd_note(c, "no --identity: the answer says what the organization's policies let "
-			    "through, not what the principal was granted");
 	policy_explain(&e->set, &e->req, e->arena, &e->road);
 	policy_explain_words(&e->set, &e->req, e->arena, &e->road);
+	eval_find_unknown(e);
 	if (!eval_print(e))
 		return EXIT_ERROR;
 	return e->road.decision.allow ? EXIT_DONE : EXIT_REMAINS;

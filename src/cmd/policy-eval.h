@@ -6,6 +6,7 @@
  *	policy-eval.c		options, policies from files, the order of it all
  *	policy-eval-request.c	who asks for what: from options, or from a recorded event
  *	policy-eval-org.c	policies of a folder or of the live organization
+ *	policy-eval-unknown.c	which kinds of policy have a say and are not known
  *	policy-eval-print.c	the answer
  * Each returns false with c->err filled.
  */
@@ -32,6 +33,9 @@ struct eval {
 	const struct org_account *principal_account, *resource_account;
 	struct org_account_levels scp, rcp;
 
+	enum policy_kind unknown[POLICY_RCP + 1]; /* have a say, and took no part */
+	size_t nunknown;
+
 	struct policy_road road;
 };
 
@@ -45,8 +49,10 @@ bool eval_read_organization(struct eval *e) MUST_CHECK;
 /* A key of the request, unless it has one of that name. value STR_NULL: nothing. */
 void eval_add_key(struct eval *e, const char *name, struct str value);
 
-/* The principal can have policies of its own, and nothing is known of them. */
-bool eval_identity_unknown(const struct eval *e);
+/* The account that owns the resource: as told, as its ARN has it, else the principal's. */
+struct str eval_owner(const struct eval *e);
+/* Fills e->unknown, with a note for each. After the decision. */
+void eval_find_unknown(struct eval *e);
 
 bool eval_print(struct eval *e) MUST_CHECK;
 /* For an event that no policy decides. */

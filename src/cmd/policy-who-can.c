@@ -154,10 +154,8 @@ static bool read_question(struct who_can *w, struct org **o)
 			       "what can they do? give ACTION, and RESOURCE if not everything");
 	w->ask.action = str_of(c->operands[0]);
 	w->ask.resource = c->noperands > 1 ? str_of(c->operands[1]) : STR("*");
-	if (str_chr(w->ask.action, ':') < 0)
-		return err_set(&c->err, ERR_INPUT,
-			       "'%s': an action is SERVICE:NAME, as s3:GetObject", c->operands[0]);
-	if (!policy_cmd_keys(c, &keys, &nkeys))
+	if (!policy_cmd_action(c, w->ask.action) || !policy_cmd_resource(c, w->ask.resource) ||
+	    !policy_cmd_keys(c, &keys, &nkeys))
 		return false;
 	w->ask.keys = keys;
 	w->ask.nkeys = nkeys;
@@ -197,11 +195,13 @@ const struct command command_policy_who_can = {
 		"\n"
 		"  yes      whatever else is true of the request\n"
 		"  depends  on condition keys that --context does not give: a Region, an address\n"
-		"  unknown  the permission set has a policy that only its name is known of\n"
+		"  unknown  the permission set has a policy that only its name is known of; or "
+		"the\n"
+		"           resource, another account's, must allow it by a policy of its own\n"
 		"  no       whatever else is true; shown with --everybody\n"
 		"\n"
 		"Not in a folder, and so not asked: IAM users and roles, resource-based policies\n"
-		"(one can let somebody in whom no permission set does).\n",
+		"(one can let somebody in whom no permission set does, and keep somebody out).\n",
 	.examples = "  rootout policy who-can s3:DeleteBucket\n"
 		    "  rootout policy who-can ec2:RunInstances --context "
 		    "aws:RequestedRegion=us-east-1\n",

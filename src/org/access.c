@@ -318,21 +318,10 @@ static void set_request(struct question *q, const struct org_ask *ask)
 	};
 }
 
-static struct str owner_of(struct str arn)
-{
-	struct str field = STR_NULL;
-
-	for (int i = 0; i < 5; i++) {
-		if (!str_next(&arn, ':', &field))
-			return STR_NULL;
-	}
-	return field.n == 12 && str_all_digits(field) ? field : STR_NULL;
-}
-
 static bool set_levels(struct question *q, struct err *err)
 {
 	const struct org_account *owner = q->g->account;
-	struct str id = owner_of(q->req.resource);
+	struct str id = policy_arn_account(q->req.resource);
 
 	if (id.n)
 		owner = org_account(q->acc->o, id);
@@ -436,6 +425,17 @@ static void answer_between(struct question *q, struct org_answer *out)
 	say_open(q, out);
 }
 
+/* What a permission set allows is half of the answer here; a denial is all of it. */
+static void add_resource_policy(struct question *q, struct org_answer *out)
+{
+	static const char what[] = "the resource's own policy must allow it too, and is not known";
+
+	out->can = ORG_CAN_UNKNOWN;
+	out->why = arena_printf(q->arena, "%.*s; %s", STR_ARG(out->why), what);
+	out->on = arena_join(q->arena, out->on, out->on.n ? STR("; ") : STR(""),
+			     STR("the resource's own policy"));
+}
+
 bool org_access_can(struct org_access *acc, const struct org_grant *g, const struct org_ask *ask,
 		    struct arena *a, struct org_answer *out, struct err *err)
 {
@@ -464,6 +464,8 @@ bool org_access_can(struct org_access *acc, const struct org_grant *g, const str
 	} else {
 		answer_between(q, out);
 	}
+	if (out->can != ORG_CAN_NO && policy_resource_decides(&q->req))
+		add_resource_policy(q, out);
 	return true;
 }
 

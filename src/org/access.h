@@ -12,7 +12,8 @@
  * What is not known is never no: condition keys that the question does not give
  * (a Region, an address, a tag), and policies that only their name is known of.
  * Resource-based policies are not part of an organization; one may let somebody
- * in whom no permission set does.
+ * in whom no permission set does. Where nothing is allowed without one (another
+ * account's resource, a role, a KMS key) what a permission set allows is UNKNOWN.
  */
 
 #include "org/levels.h"

@@ -113,6 +113,17 @@ static bool needs_no_permission(const struct policy_ctx *ctx)
 	return !str_is_null(ctx->account) && str_eqz(ctx->whole, "sts:getcalleridentity");
 }
 
+bool policy_resource_decides(const struct policy_request *req)
+{
+	struct policy_ctx ctx;
+
+	policy_ctx_init(&ctx, req);
+	if (ctx.impossible || needs_no_permission(&ctx))
+		return false;
+	return !ctx.same_account || str_is_null(ctx.account) ||
+	       (policy_compulsory(&ctx) && !str_eqz(req->resource, "*"));
+}
+
 /*
  * AssumeRoot: "You cannot use root user credentials to make this call." AssumeRole
  * answers a root user "Roles may not be assumed by root accounts."

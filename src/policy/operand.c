@@ -105,3 +105,12 @@ bool arn_split(struct str s, struct arn *out)
 	out->part[ARN_PARTS - 1] = rest;
 	return true;
 }
+
+struct str policy_arn_account(struct str s)
+{
+	struct arn arn;
+
+	if (!arn_split(s, &arn) || !str_eqz(arn.part[0], "arn"))
+		return STR_NULL;
+	return arn.part[4].n == 12 && str_all_digits(arn.part[4]) ? arn.part[4] : STR_NULL;
+}

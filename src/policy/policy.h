@@ -180,6 +180,16 @@ void policy_decide(const struct policy_set *set, const struct policy_request *re
 		   struct policy_decision *out);
 
 /*
+ * Is nothing allowed here without the resource's own policy? So it is across accounts, for who
+ * has no account of its own (a service, anybody), and of one role or KMS key. Who has not that
+ * policy does not know the answer, whatever the others allow.
+ */
+bool policy_resource_decides(const struct policy_request *req);
+
+/* The account in an ARN, 12 digits; STR_NULL: none is there. */
+struct str policy_arn_account(struct str arn);
+
+/*
  * The same decisions from a compiled set, for many requests against the same
  * policies: statements are found by their actions, so the cost grows with those
  * that can matter and not with all there are. The engine lives in the arena and

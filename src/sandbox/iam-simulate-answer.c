@@ -17,12 +17,10 @@ struct outcome {
 /* From the account that owns the resource, as far as the ARN tells it. */
 static struct str owner_of(const struct simulation *s, struct str resource)
 {
-	struct str rest = resource, part = STR_NULL;
+	struct str account = policy_arn_account(resource);
 
-	for (int i = 0; i < 5; i++)
-		str_cut(rest, ':', &part, &rest);
-	if (part.n == 12 && str_all_digits(part))
-		return part;
+	if (!str_is_null(account))
+		return account;
 	return str_is_null(s->owner) ? s->account : s->owner;
 }
 

@@ -188,6 +188,19 @@ def test_live_with_the_principals_own_policies(rootout, member, who, action, sta
     assert done.json["unknown"] == []
 
 
+def test_identity_beside_live_leaves_the_boundary_unknown(rootout, member, policy):
+    sb, iam = member
+    own_policies(iam)
+    ask = ["policy", "eval", "--live", "--as", f"arn:aws:iam::{MEMBER}:role/team/app", "--action",
+           "sqs:ListQueues", "--context", "aws:RequestedRegion=ap-northeast-1", "--output",
+           "json", "--identity", policy("all.json", allow())]
+    done = rootout(*ask, sandbox=sb)
+    assert done.json["decision"] == "allow"
+    assert done.json["unknown"] == ["permissions boundary"] and "--boundary" in done.stderr
+    done = rootout(*ask, "--boundary", policy("bound.json", allow(Action="s3:*")), sandbox=sb)
+    assert done.returncode == 1 and done.json["unknown"] == []
+
+
 def test_live_group_policy_and_session(rootout, member):
     sb, iam = member
     own_policies(iam)
@@ -355,6 +368,89 @@ def test_exit_status_is_the_cases_decision(rootout, policy, tmp_path):
     assert tried >= 3
 
 
+# ---- what is not known is said ----
+
+OTHER = "arn:aws:sqs:ap-northeast-1:999999999999:q"
+
+
+@pytest.mark.parametrize("who, resource, unknown", [
+    (APP, "arn:aws:sqs:ap-northeast-1:210000000011:q", ["identity-based policy"]),
+    (APP, "arn:aws:sqs:ap-northeast-1:210000000012:q",
+     ["identity-based policy", "resource-based policy"]),
+    (APP, OTHER, ["identity-based policy", "resource control policy", "resource-based policy"]),
+    (ANN, "arn:aws:sqs:ap-northeast-1:210000000012:q",
+     ["identity-based policy", "service control policy", "resource-based policy"]),
+    ("*", "arn:aws:sqs:ap-northeast-1:210000000012:q", ["resource-based policy"]),
+    ("sns.amazonaws.com", "arn:aws:sqs:ap-northeast-1:210000000012:q",
+     ["resource-based policy"]),
+])
+def test_kinds_that_are_not_known(rootout, who, resource, unknown):
+    ask = ["--org", STORES]
+    done = evaluate(rootout, *ask, action="sqs:SendMessage", resource=resource, who=who)
+    assert done.returncode == 0, done
+    assert done.stdout.endswith("without a say: " + ", ".join(unknown) + "\n")
+    done = evaluate(rootout, *ask, "-o", "json", action="sqs:SendMessage", resource=resource,
+                    who=who)
+    assert done.json["unknown"] == unknown
+
+
+def test_a_denial_hangs_on_nothing_unknown(rootout):
+    done = evaluate(rootout, "--org", STORES, action="sqs:SendMessage", who=APP,
+                    resource="arn:aws:sqs:us-east-1:999999999999:q")
+    assert done.returncode == 1 and "not known" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("action, unknown", [("kms:Decrypt", True), ("kms:ListKeys", False)])
+def test_a_key_has_its_own_policy(rootout, policy, action, unknown):
+    resource = "arn:aws:kms:us-east-1:111122223333:key/k" if unknown else "*"
+    done = evaluate(rootout, "--identity", policy("ann.json", allow()), action=action,
+                    resource=resource)
+    assert ("--resource-policy" in done.stderr) == unknown
+
+
+@pytest.mark.parametrize("args, said", [
+    (dict(action="s3:Get*"), "pattern of actions"),
+    (dict(action="s3:"), "SERVICE:NAME"),
+    (dict(resource="bucket"), "a resource is an ARN"),
+    (dict(resource="arn:aws:s3:::"), "a resource is an ARN"),
+    (dict(who="ann"), "no principal"),
+    (dict(who="111122223333"), "no principal"),
+    (dict(who="arn:aws:iam::111122223333:group/admins"), "no principal"),
+    (dict(who="arn:aws:iam::1111:user/ann"), "no principal"),
+])
+def test_what_nobody_can_ask(rootout, policy, args, said):
+    done = evaluate(rootout, "--identity", policy("ann.json", allow()), **args)
+    assert done.returncode == 2 and said in done.stderr, done
+
+
+def test_owner_of_too_few_digits(rootout):
+    done = evaluate(rootout, "--org", STORES, "--resource-account", "2100000000", who=APP)
+    assert done.returncode == 2 and "12 digits" in done.stderr, done
+
+
+@pytest.mark.parametrize("args, said", [
+    (dict(action="s3:GetObjects"), "no action 's3:GetObjects' by the catalogue of"),
+    (dict(action="s4:GetObject"), "no action 's4:GetObject' by the catalogue of"),
+    (dict(resource="arn:aws:s3:::b/*"), "star and all"),
+])
+def test_what_is_asked_by_mistake(rootout, policy, args, said):
+    path = policy("ann.json", allow())
+    done = evaluate(rootout, "--identity", path, **args)
+    assert done.returncode == 0 and said in done.stderr, done
+    assert "warning" not in evaluate(rootout, "--identity", path).stderr
+
+
+def test_no_such_permission_set(rootout):
+    def ask(name):
+        return evaluate(rootout, "--org", STORES, "--context",
+                        "aws:RequestedRegion=ap-northeast-1", who=(
+                            "arn:aws:iam::210000000011:role/aws-reserved/sso.amazonaws.com/"
+                            f"AWSReservedSSO_{name}_0123456789abcdef")).stderr
+    assert "no permission set 'Nobodys'" in ask("Nobodys")
+    assert "nobody is assigned permission set 'Developer'" in ask("Developer")
+    assert "nobody" not in ask("Administrator")
+
+
 # ---- who-can ----
 
 def who_can(rootout, folder, *args):
@@ -370,6 +466,36 @@ def test_who_can(rootout):
     developer = grants["pos-staging", "pos-developers", "Developer"]
     assert developer["can"] == "depends" and "aws:RequestedRegion" in developer["why"]
     assert grants["pos-production", "pos-developers", "ReadOnly"]["can"] == "no"
+
+
+@pytest.mark.parametrize("asked, said", [
+    (["s3:Get*"], "pattern of actions"), (["*"], "SERVICE:NAME"),
+    (["s3:GetObject", "bucket"], "a resource is an ARN"),
+])
+def test_who_can_what(rootout, asked, said):
+    done = rootout("policy", "who-can", *asked, "--org", STORES)
+    assert done.returncode == 2 and said in done.stderr, done
+
+
+def test_who_can_what_does_not_exist(rootout):
+    done = rootout("policy", "who-can", "s3:GetObjekt", "--org", STORES)
+    assert "did you mean 's3:GetObject'?" in done.stderr
+    assert "warning" not in rootout("policy", "who-can", "s3:GetObject", "--org", STORES).stderr
+
+
+def test_across_accounts_a_permission_set_is_half_of_the_answer(rootout):
+    queue = "arn:aws:sqs:ap-northeast-1:210000000012:q"
+    japan = ["--context", "aws:RequestedRegion=ap-northeast-1"]
+    grants = who_can(rootout, STORES, "sqs:SendMessage", queue, *japan)
+    assert grants["pos-staging", "pos-developers", "Developer"]["can"] == "yes"
+    other = grants["pos-development", "pos-developers", "Developer"]
+    assert other["can"] == "unknown" and "the resource's own policy" in other["why"]
+    assert grants["pos-production", "pos-developers", "ReadOnly"]["can"] == "no"
+    other = who_can(rootout, STORES, "sqs:SendMessage", queue)
+    other = other["pos-development", "pos-developers", "Developer"]
+    assert other["can"] == "unknown" and "aws:RequestedRegion" in other["why"]
+    grants = who_can(rootout, STORES, "sqs:SendMessage", OTHER)
+    assert {g["can"] for g in grants.values()} == {"unknown", "no"}
 
 
 def test_known_keys_decide(rootout):

@@ -288,10 +288,70 @@ static void test_threads(void **state)
 	}
 }
 
+/* Where the resource decides, nobody gets in by an identity policy of everything. */
+static void test_where_the_resource_decides(void **state)
+{
+	static const struct {
+		const char *who, *action, *resource;
+		bool decides;
+	} cases[] = {
+		{"arn:aws:iam::111122223333:user/ann", "sqs:SendMessage",
+		 "arn:aws:sqs:us-east-1:111122223333:q", false},
+		{"arn:aws:iam::111122223333:user/ann", "sqs:SendMessage",
+		 "arn:aws:sqs:us-east-1:444455556666:q", true},
+		{"arn:aws:iam::111122223333:user/ann", "s3:GetObject", "arn:aws:s3:::b/k", false},
+		{"arn:aws:iam::111122223333:root", "sqs:SendMessage",
+		 "arn:aws:sqs:us-east-1:444455556666:q", true},
+		{"*", "s3:GetObject", "arn:aws:s3:::b/k", true},
+		{"sns.amazonaws.com", "sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:q",
+		 true},
+		{"arn:aws:iam::111122223333:user/ann", "kms:Decrypt",
+		 "arn:aws:kms:us-east-1:111122223333:key/k", true},
+		{"arn:aws:iam::111122223333:user/ann", "sts:AssumeRole",
+		 "arn:aws:iam::111122223333:role/r", true},
+		{"arn:aws:iam::111122223333:user/ann", "sts:GetCallerIdentity", "*", false},
+	};
+	const struct policy *id[] = {named(full, POLICY_IDENTITY, "admin")};
+	struct policy_set set = {.has_identity = true, .identity = {id, 1}, .has_resource = true};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct policy_request req = {.principal = str_of(cases[i].who),
+					     .action = str_of(cases[i].action),
+					     .resource = str_of(cases[i].resource)};
+		struct policy_decision d;
+
+		assert_int_equal(policy_resource_decides(&req), cases[i].decides);
+		policy_decide(&set, &req, &d);
+		assert_int_equal(d.allow, !cases[i].decides);
+	}
+	/* "*" is no key: kms:ListKeys is the identity's side alone. */
+	assert_false(policy_resource_decides(
+		&(struct policy_request){.principal = STR("arn:aws:iam::111122223333:user/ann"),
+					 .action = STR("kms:ListKeys"),
+					 .resource = STR("*")}));
+}
+
+static void test_account_of_an_arn(void **state)
+{
+	(void)state;
+	assert_true(str_eqz(policy_arn_account(STR("arn:aws:sqs:us-east-1:111122223333:q")),
+			    "111122223333"));
+	assert_true(str_is_null(policy_arn_account(STR("arn:aws:s3:::b:111122223333"))));
+	assert_true(str_is_null(policy_arn_account(STR("x:aws:sqs:us-east-1:111122223333:q"))));
+	assert_true(str_is_null(policy_arn_account(STR("arn:aws:sqs:us-east-1:1111222233:q"))));
+	assert_true(str_is_null(policy_arn_account(STR("111122223333"))));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(test_words),         TEST(test_odd_requests),
-					   TEST(test_long_variable), TEST(test_context),
-					   TEST(test_no_allocation), TEST(test_threads)};
+	const struct CMUnitTest tests[] = {TEST(test_where_the_resource_decides),
+					   TEST(test_account_of_an_arn),
+					   TEST(test_words),
+					   TEST(test_odd_requests),
+					   TEST(test_long_variable),
+					   TEST(test_context),
+					   TEST(test_no_allocation),
+					   TEST(test_threads)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
