@@ -256,10 +256,15 @@ static bool compare(struct diff *d)
 
 /* ---- printing ---- */
 
+static struct str hangs_on(const struct change *x)
+{
+	return x->after.on.n ? x->after.on : x->before.on;
+}
+
 /* "no -> depends: denies if …" */
 static struct str from_to(const struct change *x, struct arena *a)
 {
-	struct str on = x->after.on.n ? x->after.on : x->before.on;
+	struct str on = hangs_on(x);
 
 	return arena_printf(a, "%s -> %s%s%.*s", org_can_text(x->before.can),
 			    org_can_text(x->after.can), on.n ? ": " : "", STR_ARG(show(a, on)));
@@ -305,14 +310,21 @@ static bool print_table(struct diff *d)
 	const struct row *rows = rows_of(d, &n);
 	struct table *t = table_new(c->arena);
 	static const enum colour colours[] = {COLOUR_GREEN, COLOUR_RED, COLOUR_YELLOW};
+	bool csv = c->output == OUTPUT_CSV;
 
-	table_column(t, c->output == OUTPUT_CSV ? "ACCOUNT" : "ACCOUNTS", ALIGN_LEFT, true);
+	table_column(t, csv ? "ACCOUNT" : "ACCOUNTS", ALIGN_LEFT, true);
 	table_column(t, "WHO", ALIGN_LEFT, false);
 	table_column(t, "THROUGH", ALIGN_LEFT, false);
 	table_column(t, "CHANGE", ALIGN_LEFT, false);
 	table_column(t, "ACTIONS", ALIGN_LEFT, true);
 	table_column(t, "RESOURCE", ALIGN_LEFT, true);
-	table_column(t, "FROM -> TO", ALIGN_LEFT, true);
+	if (csv) {
+		table_column(t, "FROM", ALIGN_LEFT, false);
+		table_column(t, "TO", ALIGN_LEFT, false);
+		table_column(t, "ON", ALIGN_LEFT, false);
+	} else {
+		table_column(t, "FROM -> TO", ALIGN_LEFT, true);
+	}
 	for (size_t i = 0; i < n; i++) {
 		const struct change *x = rows[i].of;
 
@@ -323,9 +335,15 @@ static bool print_table(struct diff *d)
 		table_cellz(t, direction_text[x->direction], colours[x->direction]);
 		table_cell(t, x->actions, COLOUR_NONE);
 		table_cell(t, x->resource, COLOUR_NONE);
-		table_cell(t, from_to(x, c->arena), COLOUR_NONE);
+		if (csv) {
+			table_cellz(t, org_can_text(x->before.can), COLOUR_NONE);
+			table_cellz(t, org_can_text(x->after.can), COLOUR_NONE);
+			table_cell(t, hangs_on(x), COLOUR_NONE);
+		} else {
+			table_cell(t, from_to(x, c->arena), COLOUR_NONE);
+		}
 	}
-	return (!table_rows(t) && c->output != OUTPUT_CSV) || cmd_print_table(c, t);
+	return (!table_rows(t) && !csv) || cmd_print_table(c, t);
 }
 
 /* In a table of Markdown a bar ends the cell, also inside of code. */
@@ -423,6 +441,11 @@ static int diff_sides(struct diff *d)
 
 	if (!open_side(d, c->operands[0], &d->a) || !open_side(d, c->operands[1], &d->b))
 		return cmd_fail(c, &c->err);
+	if (!str_eq(d->a.o->management_id, d->b.o->management_id))
+		cmd_warn(c,
+			 "the folders are of two organizations, whose management accounts are "
+			 "%.*s and %.*s: whoever has anything in one gains or loses all of it",
+			 STR_ARG(d->a.o->management_id), STR_ARG(d->b.o->management_id));
 	gather_pairs(d);
 	if (!compare(d))
 		return cmd_fail(c, &c->err);

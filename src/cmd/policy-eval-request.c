@@ -1,7 +1,9 @@
 /* Who asks for what: from options, or from an event that CloudTrail recorded. */
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "cmd/policy-common.h"
 #include "cmd/policy-eval.h"
@@ -38,18 +40,11 @@ static void add_event(struct eval *e, struct events *all, const struct val *v)
 	all->v[all->n++] = v;
 }
 
-/*
- * One event; a file of CloudTrail's, {"Records": […]}; or what `aws cloudtrail
- * lookup-events` prints, {"Events": [{"CloudTrailEvent": "…"}]}.
- */
-static bool find_events(struct eval *e, const char *path, struct events *all)
+/* In one text: one event; a file of CloudTrail's; or what `aws cloudtrail lookup-events` prints. */
+static bool add_events(struct eval *e, const char *path, const struct val *v, struct events *all)
 {
-	struct cmd *c = e->c;
-	struct val *v, *inner;
+	struct val *inner;
 
-	if (!json_read_file(path, LIMIT_RESPONSE_BYTES, JSON_LONE_SURROGATES, e->arena, &v,
-			    &c->err))
-		return false;
 	if (is_event(v))
 		add_event(e, all, v);
 	VAL_EACH(record, val_get(v, "Records"))
@@ -57,15 +52,71 @@ static bool find_events(struct eval *e, const char *path, struct events *all)
 	VAL_EACH(found, val_get(v, "Events"))
 	{
 		if (!json_read(val_get_str(found, "CloudTrailEvent"), JSON_LONE_SURROGATES,
-			       e->arena, &inner, &c->err))
-			return err_wrap(&c->err, "%s: a CloudTrailEvent", path);
+			       e->arena, &inner, &e->c->err))
+			return err_wrap(&e->c->err, "a CloudTrailEvent of '%s', in its text", path);
 		add_event(e, all, inner);
 	}
+	return true;
+}
+
+/* One event a line, as `rootout sandbox events` prints them; *is: that is what it is. */
+static bool add_lines(struct eval *e, struct str text, struct events *all, bool *is)
+{
+	struct err *err = &e->c->err;
+	struct str line;
+	struct val *v;
+
+	for (int n = 1; str_next(&text, '\n', &line); n++) {
+		if (!str_trim(line).n)
+			continue;
+		if (!json_read(line, JSON_LONE_SURROGATES, e->arena, &v, err)) {
+			err->line = (uint32_t)n;
+			return false;
+		}
+		*is = true;
+		if (is_event(v))
+			add_event(e, all, v);
+	}
+	return true;
+}
+
+static bool read_events(struct eval *e, const char *path, struct events *all)
+{
+	struct cmd *c = e->c;
+	struct str text;
+	struct val *v;
+	struct err whole;
+	bool lines = false;
+
+	if (!file_read(path, LIMIT_RESPONSE_BYTES, c->arena, &text, &c->err))
+		return false;
+	if (str_startsz(text, "\x1f\x8b"))
+		return err_at(&c->err, path, 0, 0,
+			      "compressed, as CloudTrail's files are: give what 'gunzip -c' makes "
+			      "of it");
+	if (json_read(text, JSON_LONE_SURROGATES, e->arena, &v, &c->err))
+		return add_events(e, path, v, all);
+	whole = c->err;
+	if (add_lines(e, text, all, &lines)) {
+		err_clear(&c->err);
+		return true;
+	}
+	if (!lines)
+		c->err = whole;
+	(void)snprintf(c->err.path, sizeof(c->err.path), "%s", path);
+	return false;
+}
+
+static bool find_events(struct eval *e, const char *path, struct events *all)
+{
+	if (!read_events(e, path, all))
+		return false;
 	if (!all->n)
-		return err_set(&c->err, ERR_INPUT,
-			       "'%s' holds no event: give one as CloudTrail records it, a file of "
-			       "\"Records\", or what 'aws cloudtrail lookup-events' prints",
-			       path);
+		return err_set(
+			&e->c->err, ERR_INPUT,
+			"'%s' holds no event: give one as CloudTrail records it, a file of "
+			"\"Records\", one a line, or what 'aws cloudtrail lookup-events' prints",
+			path);
 	return true;
 }
 

@@ -183,6 +183,7 @@ static bool add_document(struct lint_run *r, struct str path)
 	if (!file_read(path.p, LIMIT_POLICY_BYTES, r->a, &text, &r->c->err))
 		return false;
 	struct lint_file *f = lint_run_file(r, path);
+	r->read++;
 	f->on_disk = !str_eqz(path, "-");
 	f->kind = kind_of(r, path, text);
 	lint_run_document(r, f, text);
@@ -245,7 +246,16 @@ static bool add_path(struct lint_run *r, const char *z)
 	path = arena_str(r->a, path);
 	if (!file_is_dir(path.p))
 		return add_document(r, path);
-	return has_rootout_yaml(r, path) ? add_organization(r, path) : add_folder(r, path, 0);
+	if (has_rootout_yaml(r, path))
+		return add_organization(r, path);
+	size_t before = r->read;
+	if (!add_folder(r, path, 0))
+		return false;
+	/* "Nothing found" of a folder that is the wrong one would read as all is well. */
+	return r->read > before ||
+	       err_set(&r->c->err, ERR_INPUT,
+		       "no document in '%.*s': it has no .json file, and no rootout.yaml",
+		       STR_ARG(path));
 }
 
 static bool add_live(struct lint_run *r)
@@ -314,6 +324,20 @@ static bool fix_file(struct lint_run *r, struct lint_file *f, size_t *fixed)
 	return file_replace(f->path.p, f->text, 0666, &r->c->err);
 }
 
+/* Only files can be mended: what else is asked for would be left as it is, silently. */
+static bool fix_can(struct lint_run *r)
+{
+	struct cmd *c = r->c;
+	for (int i = 0; i < c->noperands; i++) {
+		if (!strcmp(c->operands[i], "-"))
+			return err_set(&c->err, ERR_INPUT,
+				       "--fix mends files: standard input is none");
+	}
+	return !cmd_flag(c, "live") || c->noperands ||
+	       err_set(&c->err, ERR_INPUT,
+		       "--fix mends files: policies of the live organization are none");
+}
+
 /* What the organization shows is looked at again when its policies have changed. */
 static bool fix_all(struct lint_run *r)
 {
@@ -339,7 +363,7 @@ static void count(struct lint_run *r)
 		r->cut |= f->cut;
 		for (size_t k = 0; k < f->n; k++) {
 			r->count[f->v[k].rule->severity]++;
-			r->fixable += f->v[k].fix.certain;
+			r->fixable += f->v[k].fix.certain && r->files[i].on_disk;
 		}
 	}
 }
@@ -358,7 +382,7 @@ static bool print_finding(struct lint_run *r, const struct lint_file *f,
 	if (c->quiet || map_put(told, str_of(x->rule->name), r))
 		return true;
 	return cmd_printf(c, "    %s\n    to mend it: %s%s\n", x->rule->why, x->rule->mend,
-			  x->fix.certain ? " (--fix does)" : "");
+			  x->fix.certain && f->on_disk ? " (--fix does)" : "");
 }
 
 static bool print_lines(struct lint_run *r)
@@ -554,7 +578,8 @@ static int run_lint(struct cmd *c)
 	const char *sarif = cmd_text(c, "sarif");
 	if (cmd_flag(c, "catalogue"))
 		return show_catalogue(&r);
-	if (!read_choice(&r) || !add_all(&r) || (cmd_flag(c, "fix") && !fix_all(&r)))
+	if (!read_choice(&r) || (cmd_flag(c, "fix") && !fix_can(&r)) || !add_all(&r) ||
+	    (cmd_flag(c, "fix") && !fix_all(&r)))
 		return cmd_fail(c, &c->err);
 	count(&r);
 	if (sarif && !lint_run_sarif(&r, sarif, &c->err))
@@ -606,7 +631,7 @@ const struct command command_policy_lint = {
 		"Which actions, ARNs and condition keys AWS has is data inside the program: "
 		"--catalogue tells from when.\n\n"
 		"The exit status is 0 when nothing was found that --severity asks for, 1 when "
-		"something was, 2 when a document could not be read.",
+		"something was, 2 when a document could not be read or a folder has none.",
 	.examples = "rootout policy lint examples/stores\n    an organization's folder\n"
 		    "rootout policy lint --kind scp --fix deny-root.json\n    one SCP, mended\n"
 		    "rootout policy lint --severity security --sarif out.sarif policies\n    for "

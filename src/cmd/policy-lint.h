@@ -24,6 +24,7 @@ struct lint_run {
 	struct catalogue *catalogue;
 	struct lint_file *files;
 	size_t n, cap;
+	size_t read; /* documents, one given twice counts twice */
 	struct str *ignore;
 	size_t nignore;
 	enum lint_severity least;

@@ -159,9 +159,9 @@ static bool print_table(const struct test_run *t)
 		return false;
 	if (c->output == OUTPUT_CSV)
 		return true;
-	return cmd_printf(c, "%zu cases, %zu passed, %zu failed%s\n", t->cases,
-			  t->cases - t->failed - t->broken, t->failed + t->broken,
-			  t->broken ? " (some lines are no cases)" : "");
+	return cmd_printf(c, "%zu case%s, %zu passed, %zu failed%s\n", t->cases,
+			  t->cases == 1 ? "" : "s", t->cases - t->failed - t->broken,
+			  t->failed + t->broken, t->broken ? " (some lines are no cases)" : "");
 }
 
 static bool print_json(const struct test_run *t)

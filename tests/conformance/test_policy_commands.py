@@ -1,5 +1,8 @@
 """`rootout policy eval`, `who-can` and `diff`: what a person sees, on files and on a folder."""
 
+import csv
+import gzip
+import io
 import json
 import pathlib
 import shutil
@@ -291,6 +294,31 @@ def test_event(rootout, event, wrap):
     assert context["aws:PrincipalArn"] == f"arn:aws:iam::{MEMBER}:role/team/app"
     assert context["aws:RequestedRegion"] == "us-east-1"
     assert done.json["request"]["action"] == "ec2:RunInstances"
+
+
+def test_events_line_by_line(rootout, tmp_path):
+    path = tmp_path / "events.jsonl"
+    path.write_text("".join(json.dumps(dict(EVENT, eventID=f"e-{i}")) + "\n\n" for i in range(3)))
+    done = of_event(rootout, path, "--event-id", "e-1", "--output", "json")
+    assert done.returncode == 1 and done.json["event"]["id"] == "e-1", done
+    path.write_text(path.read_text() + "{\n")
+    done = of_event(rootout, path, "--event-id", "e-1")
+    assert done.returncode == 2 and f"{path}:7:" in done.stderr, done
+
+
+def test_events_as_cloudtrail_stores_them_are_to_be_unpacked(rootout, tmp_path):
+    path = tmp_path / "events.json.gz"
+    path.write_bytes(gzip.compress(json.dumps({"Records": [EVENT]}).encode()))
+    done = of_event(rootout, path)
+    assert done.returncode == 2 and "gunzip -c" in done.stderr and str(path) in done.stderr, done
+
+
+@pytest.mark.parametrize("text, line", [("{", 1), ('{"a": }\n{}', 1), ('{\n"a": 1,\n}', 3)])
+def test_event_that_is_no_json(rootout, tmp_path, text, line):
+    path = tmp_path / "event.json"
+    path.write_text(text)
+    done = of_event(rootout, path)
+    assert done.returncode == 2 and f"{path}:{line}:" in done.stderr, done
 
 
 def test_event_with_another_key(rootout, event):
@@ -615,6 +643,21 @@ def test_an_account_is_the_same_by_its_id(rootout, stores):
     changes = diff(rootout, STORES, stores, "--output", "json").json["changes"]
     assert {(c["accountId"], c["change"]) for c in changes} == {
         ("210000000012", "loses"), ("210000000077", "gains")}
+
+
+def test_csv_of_a_diff(rootout, stores):
+    policy = stores / "permission-sets.yaml"
+    policy.write_text(policy.read_text().replace("PowerUserAccess", "AdministratorAccess"))
+    rows = list(csv.DictReader(io.StringIO(diff(rootout, STORES, stores, "-o", "csv").stdout)))
+    assert rows and {(r["from"], r["to"], r["on"]) for r in rows} == {("no", "yes", "")}
+
+
+def test_folders_of_two_organizations(rootout, stores):
+    for name in ("rootout.yaml", "accounts.yaml"):
+        path = stores / name
+        path.write_text(path.read_text().replace("2100000000", "3100000000"))
+    assert "two organizations" in diff(rootout, STORES, stores).stderr
+    assert "two organizations" not in diff(rootout, STORES, STORES, status=0).stderr
 
 
 def test_diff_needs_two_folders(rootout, tmp_path):

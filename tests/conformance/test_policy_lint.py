@@ -219,6 +219,24 @@ def test_a_folder_of_documents(rootout, tmp_path):
     assert json.loads(done.stdout)["documents"] == len(list((STORES / "policies").rglob("*.json")))
 
 
+def test_a_folder_without_documents_is_not_clean(rootout, tmp_path):
+    (tmp_path / "empty" / "below").mkdir(parents=True)
+    done = rootout("policy", "lint", tmp_path / "empty")
+    assert done.returncode == 2 and "no document in" in done.stderr, done
+    (tmp_path / "empty" / "below" / "a.json").write_text(document(GOOD["Statement"][0]))
+    assert rootout("policy", "lint", *[tmp_path / "empty"] * 2).returncode == 0
+
+
+def test_only_files_are_mended(rootout, sandbox):
+    done = rootout("policy", "lint", "--fix", "-")
+    assert done.returncode == 2 and "standard input" in done.stderr, done
+    sb = sandbox(STORES)
+    done = rootout("policy", "lint", "--live", "--fix", sandbox=sb)
+    assert done.returncode == 2 and "live organization" in done.stderr, done
+    done = rootout("policy", "lint", "--live", sandbox=sb)
+    assert done.returncode == 1 and "--fix" not in done.stdout + done.stderr, done
+
+
 def test_kinds_in_an_organizations_folder(rootout, org):
     rcp = {"Effect": "Deny", "Principal": "*", "Action": "ec2:*", "Resource": "*",
            "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
