@@ -128,19 +128,17 @@ bool policy_cmd_action(struct cmd *c, struct str action)
 
 bool policy_cmd_resource(struct cmd *c, struct str resource)
 {
-	struct str rest = resource, part, shown = show_short(c->arena, resource);
+	struct str shown = show_short(c->arena, resource);
 
 	if (str_eqz(resource, "*"))
 		return true;
-	for (int i = 0; i < 5; i++) {
-		if (!str_cut(rest, ':', &part, &rest) || (!i && !str_eqz(part, "arn")) || !rest.n)
-			return err_set(&c->err, ERR_INPUT,
-				       "'%.*s': a resource is an ARN, as arn:aws:s3:::bucket/key, "
-				       "or '*'",
-				       STR_ARG(shown));
-	}
+	if (!policy_is_arn(resource))
+		return err_set(&c->err, ERR_INPUT,
+			       "'%.*s': a resource is an ARN, as arn:aws:s3:::bucket/key, or '*'",
+			       STR_ARG(shown));
 	/* Of CloudWatch Logs many ARNs end in ":*" (log-group:NAME:*): that is their name. */
-	if (str_chr(rest, '?') >= 0 || (str_chr(rest, '*') >= 0 && !str_endsz(rest, ":*")))
+	if (str_chr(resource, '?') >= 0 ||
+	    (str_chr(resource, '*') >= 0 && !str_endsz(resource, ":*")))
 		cmd_warn(c,
 			 "'%.*s' is taken as one resource of that very name, star and all: what "
 			 "policies say of some that it fits is not seen",

@@ -145,8 +145,13 @@ static void note_unknown(const struct eval *e)
 	struct cmd *c = e->c;
 
 	if (x->nameless)
-		cmd_note(c, "the event has the caller's unique id only, not its name: policies "
-			    "that name it are not seen to match");
+		cmd_note(c,
+			 "the event has the caller's unique id only, not its name: policies that "
+			 "name it are not seen to match%s%.*s%s",
+			 x->shared_id.n ? "; the event of the caller's own account has the name "
+					  "(sharedEventID "
+					: "",
+			 STR_ARG(show_short(c->arena, x->shared_id)), x->shared_id.n ? ")" : "");
 	if (x->role_path_unknown)
 		cmd_note(c, "the event does not tell the path of the caller's role: "
 			    "aws:PrincipalArn is without");

@@ -118,7 +118,8 @@ bool policy_resource_decides(const struct policy_request *req)
 	struct policy_ctx ctx;
 
 	policy_ctx_init(&ctx, req);
-	if (ctx.impossible || needs_no_permission(&ctx))
+	/* A root user has no policy: sts:AssumeRoot asks the caller's side alone. */
+	if (ctx.impossible || needs_no_permission(&ctx) || str_eqz(ctx.whole, "sts:assumeroot"))
 		return false;
 	return !ctx.same_account || str_is_null(ctx.account) ||
 	       (policy_compulsory(&ctx) && !str_eqz(req->resource, "*"));

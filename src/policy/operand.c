@@ -106,6 +106,13 @@ bool arn_split(struct str s, struct arn *out)
 	return true;
 }
 
+bool policy_is_arn(struct str s)
+{
+	struct arn arn;
+
+	return arn_split(s, &arn) && str_eqz(arn.part[0], "arn") && arn.part[ARN_PARTS - 1].n > 0;
+}
+
 struct str policy_arn_account(struct str s)
 {
 	struct arn arn;

@@ -186,6 +186,8 @@ void policy_decide(const struct policy_set *set, const struct policy_request *re
  */
 bool policy_resource_decides(const struct policy_request *req);
 
+/* "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", of which only the last must be there. */
+bool policy_is_arn(struct str s);
 /* The account in an ARN, 12 digits; STR_NULL: none is there. */
 struct str policy_arn_account(struct str arn);
 

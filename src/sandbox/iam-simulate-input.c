@@ -139,16 +139,6 @@ bool sim_read_actions(struct simulation *s)
 	return true;
 }
 
-static bool is_arn(struct str s)
-{
-	struct str part;
-
-	for (int i = 0; i < 5; i++)
-		if (!str_cut(s, ':', &part, &s) || (i == 0 && !str_eqz(part, "arn")))
-			return false;
-	return s.n > 0;
-}
-
 /* Is there an EC2 resource of this type: "arn:aws:ec2:REGION:ACCOUNT:TYPE/ID"? */
 static bool has_ec2(const struct val *resources, const char *type)
 {
@@ -206,7 +196,7 @@ bool sim_read_resources(struct simulation *s)
 	struct val *star = val_list(s->r->arena);
 
 	VAL_EACH(v, val_get(s->r->in, "ResourceArns"))
-	if (!str_eqz(val_str(v), "*") && !is_arn(val_str(v)))
+	if (!str_eqz(val_str(v), "*") && !policy_is_arn(val_str(v)))
 		return sim_invalid(s, "ResourceNames are not in a valid ARN format: %.*s.",
 				   STR_ARG(val_str(v)));
 	/* "If this parameter is not provided, then the value defaults to * (all resources)." */

@@ -321,6 +321,16 @@ def test_event_that_is_no_json(rootout, tmp_path, text, line):
     assert done.returncode == 2 and f"{path}:{line}:" in done.stderr, done
 
 
+def test_event_of_a_nameless_caller(rootout, event, sandbox):
+    path = event(dict(EVENT, sharedEventID="shared-1", recipientAccountId="210000000012",
+                      userIdentity={"type": "AWSAccount", "principalId": "AROAEXAMPLE:s",
+                                    "accountId": MEMBER}))
+    done = rootout("policy", "eval", "--live", *THROUGH, "--event", path, "--output", "json",
+                   "--context", "aws:RequestedRegion=ap-northeast-1", sandbox=sandbox(STORES))
+    assert "sharedEventID shared-1" in done.stderr, done
+    assert done.returncode == 0 and "identity-based policy" in done.json["unknown"], done
+
+
 def test_event_with_another_key(rootout, event):
     path = event(EVENT)
     done = of_event(rootout, path, "--context", "aws:RequestedRegion=ap-northeast-1")

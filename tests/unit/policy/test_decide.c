@@ -325,6 +325,10 @@ static void test_where_the_resource_decides(void **state)
 		policy_decide(&set, &req, &d);
 		assert_int_equal(d.allow, !cases[i].decides);
 	}
+	assert_false(policy_resource_decides(
+		&(struct policy_request){.principal = STR("arn:aws:iam::111122223333:user/ann"),
+					 .action = STR("sts:AssumeRoot"),
+					 .resource = STR("arn:aws:iam::444455556666:root")}));
 	/* "*" is no key: kms:ListKeys is the identity's side alone. */
 	assert_false(policy_resource_decides(
 		&(struct policy_request){.principal = STR("arn:aws:iam::111122223333:user/ann"),
