@@ -173,10 +173,30 @@ static bool one_of(const struct option *o, const char *value, struct err *err)
 	return false;
 }
 
+/*
+ * An option that was given and names nothing is a variable that was not set, in all likelihood:
+ * --exclude "$KEEP", --scp "$LEVEL". Passing over it would do more, and say less, than was meant.
+ */
+static bool take_list(struct parsed *p, struct str rest, struct arena *a, struct err *err)
+{
+	size_t before = p->nitems;
+	struct str item;
+
+	while (str_next(&rest, ',', &item)) {
+		item = str_trim(item);
+		if (str_is_empty(item))
+			continue;
+		p->items = arena_grow(a, p->items, p->nitems, &p->cap, sizeof(*p->items));
+		p->items[p->nitems++] = item;
+	}
+	return p->nitems > before ||
+	       err_set(err, ERR_INPUT, "--%s is given and names nothing", p->option->name);
+}
+
 static bool take_value(struct parsed *p, const char *value, struct arena *a, struct err *err)
 {
 	const struct option *o = p->option;
-	struct str rest = str_of(value), item;
+	struct str rest = str_of(value);
 
 	if (o->words && !one_of(o, value, err))
 		return false;
@@ -188,14 +208,7 @@ static bool take_value(struct parsed *p, const char *value, struct arena *a, str
 		p->text = value;
 		return true;
 	case OPTION_LIST:
-		while (str_next(&rest, ',', &item)) {
-			item = str_trim(item);
-			if (str_is_empty(item))
-				continue;
-			p->items = arena_grow(a, p->items, p->nitems, &p->cap, sizeof(*p->items));
-			p->items[p->nitems++] = item;
-		}
-		return true;
+		return take_list(p, rest, a, err);
 	case OPTION_INT:
 		if (!str_to_i64(rest, &p->number) || p->number < 0)
 			return err_set(err, ERR_INPUT, "--%s '%s': must be a whole number", o->name,

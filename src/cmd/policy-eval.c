@@ -31,6 +31,13 @@ static bool read_level(struct eval *e, struct str files, enum policy_kind kind,
 	size_t n = 0, cap = 0;
 
 	while (str_next(&files, '+', &file)) {
+		/* AWS's own RCP allows what no other denies, which is what no policy does here. */
+		if (kind == POLICY_RCP && str_eqz(file, "RCPFullAWSAccess"))
+			continue;
+		if (!file.n)
+			return err_set(&e->c->err, ERR_INPUT,
+				       "a level of policies is FILE+FILE: nothing stands beside "
+				       "a '+'");
 		v = arena_grow(e->arena, v, n, &cap, sizeof(*v));
 		v[n] = read_policy(e, file, kind);
 		if (!v[n++])
@@ -182,7 +189,9 @@ const struct command command_policy_eval = {
 		"level.\n"
 		"In --scp and --rcp each value is one level, from the root down to the account; "
 		"'+'\n"
-		"joins the policies of one level, and FullAWSAccess stands for AWS's own.\n"
+		"joins the policies of one level, and FullAWSAccess (RCPFullAWSAccess) stands for "
+		"AWS's\n"
+		"own.\n"
 		"\n"
 		"What the principal was granted: --identity; with --org, for a role of Identity "
 		"Center\n"

@@ -100,11 +100,24 @@ def test_levels_of_scps(rootout, policy):
     (["--identity", "missing.json"], "missing.json"),
     (["--org", ".", "--live"], "contradict"),
     (["--context", "x"], "must be KEY=VALUE"),
+    (["--scp", ""], "--scp is given and names nothing"),
+    (["--scp", "FullAWSAccess+"], "nothing stands beside a '+'"),
 ])
 def test_wrong_use(rootout, args, said):
     done = evaluate(rootout, *args)
     assert done.returncode == 2, done
     assert said in done.stderr
+
+
+def test_the_rcp_that_aws_attaches(rootout, policy):
+    no = policy("no.json", deny(Principal="*", Action="s3:*"))
+    mine = policy("ann.json", allow())
+    done = evaluate(rootout, "--identity", mine, "--rcp", "RCPFullAWSAccess", "--output", "json")
+    assert done.returncode == 0, done
+    assert [(s["kind"], s["says"]) for s in done.json["road"]][0] == (
+        "resource control policy", "allow")
+    done = evaluate(rootout, "--identity", mine, "--rcp", f"RCPFullAWSAccess+{no}")
+    assert done.returncode == 1, done
 
 
 def test_policy_that_aws_would_refuse(rootout, policy):
