@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "cmd/commands.h"
@@ -39,6 +40,7 @@ struct side {
 struct diff {
 	struct cmd *c;
 	struct side a, b;
+	int64_t now_ms; /* one time for both: what ends in between is no difference */
 	struct policy_pair *pairs;
 	size_t npairs;
 	struct change *changes;
@@ -313,6 +315,8 @@ static bool print_table(struct diff *d)
 	bool csv = c->output == OUTPUT_CSV;
 
 	table_column(t, csv ? "ACCOUNT" : "ACCOUNTS", ALIGN_LEFT, true);
+	if (csv)
+		table_column(t, "ACCOUNT ID", ALIGN_LEFT, false);
 	table_column(t, "WHO", ALIGN_LEFT, false);
 	table_column(t, "THROUGH", ALIGN_LEFT, false);
 	table_column(t, "CHANGE", ALIGN_LEFT, false);
@@ -330,6 +334,8 @@ static bool print_table(struct diff *d)
 
 		table_row(t);
 		table_cell(t, policy_cmd_accounts_text(&rows[i].accounts, c->arena), COLOUR_NONE);
+		if (csv)
+			table_cell(t, x->grant->account->id, COLOUR_NONE);
 		table_cell(t, who_text(x, c->arena), COLOUR_NONE);
 		table_cell(t, x->grant->assignment->permission_set, COLOUR_NONE);
 		table_cellz(t, direction_text[x->direction], colours[x->direction]);
@@ -430,6 +436,7 @@ static bool open_side(struct diff *d, const char *dir, struct side *s)
 	s->access = org_access_new(s->o, NULL, 0, c->arena, &c->err);
 	if (!s->access)
 		return false;
+	s->access->now_ms = d->now_ms;
 	index_grants(s, c->arena);
 	return true;
 }
@@ -463,7 +470,7 @@ static int diff_sides(struct diff *d)
 
 static int run_diff(struct cmd *c)
 {
-	struct diff d = {.c = c};
+	struct diff d = {.c = c, .now_ms = clock_now_ms(NULL)};
 	int status;
 
 	if (c->noperands != 2) {

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cmd/policy-common.h"
 #include "cmd/policy-eval.h"
+#include "policy/catalogue.h"
 #include "policy/context.h"
 #include "text/json.h"
 #include "text/show.h"
@@ -138,6 +139,20 @@ static bool choose_event(struct eval *e, const char *path)
 			    "'%s' holds %zu events: say which with --event-id ID", path, all.n);
 }
 
+/* s3:ListAllMyBuckets: no policy can name a resource of it but "*". */
+static bool is_about_nothing(struct cmd *c, struct str action)
+{
+	struct catalogue *all = catalogue_open(c->arena);
+	const struct catalogue_action *found;
+	struct catalogue_service *s;
+	struct str service, name;
+
+	str_cut(action, ':', &service, &name);
+	s = catalogue_service(all, service);
+	found = s ? catalogue_action(s, name) : NULL;
+	return found && !found->nresources;
+}
+
 /* What the event does not tell, and the decision may hang on. */
 static void note_unknown(const struct eval *e)
 {
@@ -160,9 +175,9 @@ static void note_unknown(const struct eval *e)
 			 "which permission such a call needs depends on what it asks for: it is "
 			 "taken as %.*s",
 			 STR_ARG(show_short(c->arena, x->request.action)));
-	if (!x->resource_known)
+	if (!x->resource_known && !is_about_nothing(c, x->request.action))
 		cmd_note(c, "the event does not tell the resource's ARN: it is taken as '*'");
-	else if (x->resource_path_unknown)
+	if (x->resource_path_unknown)
 		cmd_note(c,
 			 "the event does not tell the path of the user, role or group that it is "
 			 "about: its ARN is without");

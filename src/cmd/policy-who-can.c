@@ -1,5 +1,6 @@
 /* `rootout policy who-can`: which groups and users of an organization's folder can do it, where. */
 
+#include "base/clock.h"
 #include "base/map.h"
 #include "cmd/commands.h"
 #include "cmd/policy-common.h"
@@ -93,8 +94,11 @@ static bool print_table(struct who_can *w)
 	size_t n;
 	const struct shown *rows = shown_rows(w, &n);
 	struct table *t = table_new(c->arena);
+	bool csv = c->output == OUTPUT_CSV;
 
-	table_column(t, c->output == OUTPUT_CSV ? "ACCOUNT" : "ACCOUNTS", ALIGN_LEFT, true);
+	table_column(t, csv ? "ACCOUNT" : "ACCOUNTS", ALIGN_LEFT, true);
+	if (csv)
+		table_column(t, "ACCOUNT ID", ALIGN_LEFT, false); /* names are not unique */
 	table_column(t, "WHO", ALIGN_LEFT, false);
 	table_column(t, "THROUGH", ALIGN_LEFT, false);
 	table_column(t, "CAN", ALIGN_LEFT, false);
@@ -104,12 +108,14 @@ static bool print_table(struct who_can *w)
 
 		table_row(t);
 		table_cell(t, policy_cmd_accounts_text(&rows[i].accounts, c->arena), COLOUR_NONE);
+		if (csv)
+			table_cell(t, r->grant->account->id, COLOUR_NONE);
 		table_cell(t, who_text(r, c->arena), COLOUR_NONE);
 		table_cell(t, r->grant->assignment->permission_set, COLOUR_NONE);
 		table_cellz(t, org_can_text(r->answer.can), colour_of(r->answer.can));
 		table_cell(t, r->answer.why, COLOUR_NONE);
 	}
-	if ((table_rows(t) || c->output == OUTPUT_CSV) && !cmd_print_table(c, t))
+	if ((table_rows(t) || csv) && !cmd_print_table(c, t))
 		return false;
 	cmd_note(c,
 		 "%.*s on %.*s: %zu can, %zu depend on conditions, %zu are not known, %zu cannot; "
@@ -170,7 +176,10 @@ static int run_who_can(struct cmd *c)
 	if (!read_question(&w, &o))
 		return cmd_fail(c, &c->err);
 	w.access = org_access_new(o, w.ask.keys, w.ask.nkeys, c->arena, &c->err);
-	if (!w.access || !ask_all(&w))
+	if (!w.access)
+		return cmd_fail(c, &c->err);
+	w.access->now_ms = clock_now_ms(NULL);
+	if (!ask_all(&w))
 		return cmd_fail(c, &c->err);
 	if (c->output == OUTPUT_JSON ? !print_json(&w) : !print_table(&w))
 		return EXIT_ERROR;
@@ -198,7 +207,9 @@ const struct command command_policy_who_can = {
 		"  unknown  the permission set has a policy that only its name is known of; or "
 		"the\n"
 		"           resource, another account's, must allow it by a policy of its own\n"
-		"  no       whatever else is true; shown with --everybody\n"
+		"  no       whatever else is true, or the assignment has ended (until); shown "
+		"with\n"
+		"           --everybody\n"
 		"\n"
 		"Not in a folder, and so not asked: IAM users and roles, resource-based policies\n"
 		"(one can let somebody in whom no permission set does, and keep somebody out).\n",

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/map.h"
 #include "policy/managed.h"
 #include "text/show.h"
@@ -165,6 +166,18 @@ static int by_place(const void *x, const void *y)
 		     : str_cmp(a->assignment->permission_set, b->assignment->permission_set);
 }
 
+/* Of assignments that say the same twice the one that lasts longest stands first. */
+static int by_place_and_end(const void *x, const void *y)
+{
+	const struct org_grant *a = x, *b = y;
+	int64_t ends = a->assignment->until_ms, other = b->assignment->until_ms;
+	int order = by_place(x, y);
+
+	if (order || ends == other)
+		return order;
+	return !ends ? -1 : !other ? 1 : ends > other ? -1 : 1;
+}
+
 static bool same_grant(const struct org_grant *a, const struct org_grant *b)
 {
 	return by_place(a, b) == 0;
@@ -221,7 +234,7 @@ static bool build_grants(struct org_access *acc, struct err *err)
 			return false;
 	}
 	if (acc->ngrants)
-		qsort(acc->grants, acc->ngrants, sizeof(*acc->grants), by_place);
+		qsort(acc->grants, acc->ngrants, sizeof(*acc->grants), by_place_and_end);
 	for (size_t i = 0; i < acc->ngrants; i++) {
 		if (!n || !same_grant(&acc->grants[n - 1], &acc->grants[i]))
 			acc->grants[n++] = acc->grants[i];
@@ -443,6 +456,14 @@ bool org_access_can(struct org_access *acc, const struct org_grant *g, const str
 	struct str most, least;
 
 	*out = (struct org_answer){.can = ORG_CAN_UNKNOWN, .why = STR(""), .on = STR("")};
+	if (acc->now_ms && g->assignment->until_ms && g->assignment->until_ms <= acc->now_ms) {
+		char end[TIME_ISO_SIZE];
+
+		out->can = ORG_CAN_NO;
+		out->why = arena_printf(a, "the assignment ended at %s",
+					time_iso(g->assignment->until_ms, false, end));
+		return true;
+	}
 	if (!g->policies) {
 		out->why = STR("the permission set is not one of the organization's");
 		return true;

@@ -49,6 +49,7 @@ struct org_access {
 	const struct org *o;
 	struct org_grant *grants; /* by account, who, permission set */
 	size_t ngrants;
+	int64_t now_ms; /* the caller's to set: assignments whose `until` is past are NO; 0: none is */
 	struct org_access_cache *cache;
 };
 

@@ -348,8 +348,11 @@ def test_event_with_another_key(rootout, event):
     path = event(EVENT)
     done = of_event(rootout, path, "--context", "aws:RequestedRegion=ap-northeast-1")
     assert done.returncode == 0 and "recorded: allowed, 2026-11-20T10:00:05Z" in done.stdout, done
-    done = of_event(rootout, event(dict(EVENT, eventName="DescribeInstances")))
+    done = of_event(rootout, event(dict(EVENT, eventName="StopInstances")))
     assert "it is taken as '*'" in done.stderr
+    # which is about no resource
+    done = of_event(rootout, event(dict(EVENT, eventName="DescribeInstances")))
+    assert done.returncode == 1 and "it is taken as '*'" not in done.stderr
     done = of_event(rootout, event(dict(EVENT, errorCode="Client.UnauthorizedOperation")))
     assert "recorded: denied," in done.stdout
     done = of_event(rootout, event(dict(EVENT, errorCode="Client.InvalidAMIID.NotFound")))
@@ -549,6 +552,21 @@ def test_across_accounts_a_permission_set_is_half_of_the_answer(rootout):
     assert {g["can"] for g in grants.values()} == {"unknown", "no"}
 
 
+def test_an_assignment_that_has_ended(rootout, stores):
+    def hanako(pos):
+        (stores / "access" / "pos.yaml").write_text(pos)
+        return who_can(rootout, stores, "iam:CreateUser")[
+            "pos-production", "hanako@stores.example.jp", "Administrator"]
+    line = "- {user: hanako@stores.example.jp, gets: Administrator, in: pos-production, until: %s}\n"
+    ended, lasting = line % "2020-01-01", line % "2999-01-01"
+    assert hanako(lasting)["can"] == "yes"
+    got = hanako(ended)
+    assert got["can"] == "no" and "ended at 2020-01-02T00:00:00Z" in got["why"]
+    # that which lasts longest counts
+    for both in (ended + lasting, lasting + ended):
+        assert hanako(both)["can"] == "yes"
+
+
 def test_known_keys_decide(rootout):
     def ask(region):
         return who_can(rootout, STORES, "s3:DeleteBucket", "--context",
@@ -668,11 +686,29 @@ def test_an_account_is_the_same_by_its_id(rootout, stores):
         ("210000000012", "loses"), ("210000000077", "gains")}
 
 
+def test_an_end_is_a_difference_only_once_it_is_past(rootout, stores):
+    pos = stores / "access" / "pos.yaml"
+    text = pos.read_text()
+    assert "until: 2026-12-24" in text
+    pos.write_text(text.replace("2026-12-24", "2020-01-01"))
+    later = stores.parent / "later"
+    shutil.copytree(STORES, later)
+    (later / "access" / "pos.yaml").write_text(text.replace("2026-12-24", "2999-01-01"))
+    changes = diff(rootout, later, stores, "--output", "json").json["changes"]
+    assert {(c["user"], c["change"]) for c in changes} == {("hanako@stores.example.jp", "loses")}
+    pos.write_text(text.replace("2026-12-24", "2998-01-01"))
+    assert diff(rootout, later, stores, "-o", "json", status=0).json == {"changes": []}
+
+
 def test_csv_of_a_diff(rootout, stores):
     policy = stores / "permission-sets.yaml"
     policy.write_text(policy.read_text().replace("PowerUserAccess", "AdministratorAccess"))
     rows = list(csv.DictReader(io.StringIO(diff(rootout, STORES, stores, "-o", "csv").stdout)))
     assert rows and {(r["from"], r["to"], r["on"]) for r in rows} == {("no", "yes", "")}
+    assert "210000000012" in {r["account_id"] for r in rows}
+    rows = csv.DictReader(io.StringIO(rootout("policy", "who-can", "iam:CreateUser", "--org",
+                                              STORES, "-o", "csv").stdout))
+    assert "210000000012" in {r["account_id"] for r in rows}
 
 
 def test_folders_of_two_organizations(rootout, stores):
