@@ -63,6 +63,7 @@ struct command {
 	const char *examples; /* lines "command\n    what it does\n" */
 	const struct option *options; /* ends with a NULL name */
 	unsigned option_sets;         /* OPTIONS_… */
+	bool only_looks; /* nothing is half done when a signal ends it: the first one does */
 	int (*run)(struct cmd *c);
 };
 
@@ -118,7 +119,8 @@ bool cmd_confirm(struct cmd *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* struct aws from the options of OPTIONS_AWS; `clock` may be NULL. */
 bool cmd_aws(struct cmd *c, struct aws **out, struct err *err) MUST_CHECK;
 
-/* Set by SIGINT and SIGTERM: end at the next safe point. A second one kills. */
+/* Set by SIGINT and SIGTERM, but of a command that only looks: end at the next safe point. A
+ * second one kills. */
 bool cmd_interrupted(void);
 /* The first of them cancels this pool, at once. NULL: none any more (before it is freed). */
 struct pool;

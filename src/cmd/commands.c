@@ -78,14 +78,23 @@ bool cmd_interrupted(void)
 	return interrupted != 0;
 }
 
+static struct sigaction inherited_int, inherited_term;
+
 static void catch_signals(void)
 {
 	struct sigaction sa = {.sa_handler = on_signal};
 
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, &inherited_int);
+	sigaction(SIGTERM, &sa, &inherited_term);
 	/* A reader that went away is an error of write(2), not a death without a word. */
 	signal(SIGPIPE, SIG_IGN);
+}
+
+/* As a program that catches none: what is ignored (nohup, a job in the background) stays so. */
+static void leave_signals(void)
+{
+	sigaction(SIGINT, &inherited_int, NULL);
+	sigaction(SIGTERM, &inherited_term, NULL);
 }
 
 /*
@@ -213,6 +222,8 @@ static int run(const struct command *command, int argc, char **argv)
 			err_errno(&c.err, errno, "cannot change to folder '%s'", c.dir);
 			status = cmd_fail(&c, &c.err);
 		} else {
+			if (command->only_looks)
+				leave_signals();
 			status = command->run(&c);
 		}
 	}

@@ -507,5 +507,6 @@ const struct command command_policy_diff = {
 	.examples = "  git worktree add ../before main\n"
 		    "  rootout policy diff --markdown ../before .\n",
 	.options = diff_options,
+	.only_looks = true,
 	.run = run_diff,
 };

@@ -223,5 +223,6 @@ const struct command command_policy_eval = {
 		    "  rootout policy eval --org . --event event.json\n",
 	.options = eval_options,
 	.option_sets = OPTIONS_AWS,
+	.only_looks = true,
 	.run = run_eval,
 };

@@ -639,5 +639,6 @@ const struct command command_policy_lint = {
 		    "rootout policy lint --live\n    the live organization's policies\n",
 	.options = lint_options,
 	.option_sets = OPTIONS_AWS,
+	.only_looks = true,
 	.run = run_lint,
 };

@@ -217,5 +217,6 @@ const struct command command_policy_who_can = {
 		    "  rootout policy who-can ec2:RunInstances --context "
 		    "aws:RequestedRegion=us-east-1\n",
 	.options = who_can_options,
+	.only_looks = true,
 	.run = run_who_can,
 };

@@ -254,5 +254,6 @@ const struct command command_policy_test = {
 	.examples = "  rootout policy test policies/*.jsonl\n"
 		    "  rootout policy test --junit report.xml policies/scp.jsonl\n",
 	.options = test_options,
+	.only_looks = true,
 	.run = run_test,
 };

@@ -426,6 +426,17 @@ def test_a_reader_that_goes_away(rootout):
 
 # ---- interrupted ----
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_only_looks_ends_at_once(aws_server, rootout, until, number):
+    server = aws_server({"DescribeOrganization": lambda handler: handler.connection.recv(1) and None})
+    process = rootout("policy", "eval", "--live", "--as", "arn:aws:iam::111122223333:user/ann",
+                      "--action", "s3:GetObject", env=server.env, background=True,
+                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    until(lambda: server.seen)
+    process.send_signal(number)
+    assert process.wait(60) == -number
+
+
 def test_interrupted_while_nothing_answers(aws_server, rootout, until):
     """The second Ctrl-C waits for nobody."""
     server = aws_server({"GetCallerIdentity": lambda handler: handler.connection.recv(1) and None})
