@@ -156,6 +156,23 @@ static void services(struct lint *l, const struct lint_statement *s)
 	}
 }
 
+/*
+ * "repo:*" and "project_path:*" with a branch behind it name the kind of subject and not whose:
+ * what every customer of the provider can have.
+ */
+static bool anybodys(const struct val *key)
+{
+	LINT_EACH(item, key)
+	{
+		struct str s = val_str(item);
+		ptrdiff_t star = str_chr(s, '*'), any = str_chr(s, '?');
+		ptrdiff_t wild = star < 0 || (any >= 0 && any < star) ? any : star;
+		if (wild == 0 || (wild > 0 && str_chr(s, ':') == wild - 1))
+			return true;
+	}
+	return false;
+}
+
 /* The subject of a token, or to whom an assertion was given. */
 static bool subject_limited(const struct lint_statement *s)
 {
@@ -171,8 +188,12 @@ static bool subject_limited(const struct lint_statement *s)
 				      str_find(k, STR("gitlab.com")) >= 0;
 			bool subject = str_endsz(k, ":sub") || str_endsz(k, ":amr") ||
 				       str_endsz(k, ":job_workflow_ref") ||
-				       str_endsz(k, ":repository") || str_endsz(k, ":email");
-			if ((shared ? subject : true) && !wide_values(key))
+				       str_endsz(k, ":repository") ||
+				       str_endsz(k, ":repository_id") ||
+				       str_endsz(k, ":enterprise_id") || str_endsz(k, ":email");
+			if (wide_values(key) || (shared && !subject))
+				continue;
+			if (!shared || op.type != COND_STRING_LIKE || !anybodys(key))
 				return true;
 		}
 	}

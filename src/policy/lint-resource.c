@@ -120,12 +120,21 @@ static void beyond(struct lint *l, const struct lint_actions *set, const struct 
 			n > 1 ? ", among others," : "");
 }
 
-/* The first resource form that the pattern's actions have, for the message. */
-static struct str form_of(const struct lint_actions *set)
+#define SHOWN_FORMS 3
+
+/* The forms of resource that the pattern's first action with any has, for the message. */
+static struct str forms_of(const struct lint_actions *set, struct arena *a)
 {
 	for (size_t i = 0; i < set->n; i++) {
-		if (set->v[i].action->nresources)
-			return set->v[i].service->resources[set->v[i].action->resources[0]].arn;
+		const struct catalogue_action *action = set->v[i].action;
+		const struct catalogue_resource *all = set->v[i].service->resources;
+		struct str text = STR("");
+		for (size_t k = 0; k < action->nresources && k < SHOWN_FORMS; k++)
+			text = arena_join(a, text, k ? STR(" or ") : STR(""),
+					  all[action->resources[k]].arn);
+		if (text.n)
+			return action->nresources > SHOWN_FORMS ? arena_join(a, text, STR(" …"))
+								: text;
 	}
 	return STR("*");
 }
@@ -149,7 +158,7 @@ static void mismatch(struct lint *l, const struct lint_statement *s)
 			beyond(l, set, s, item);
 			continue;
 		}
-		struct str form = form_of(set);
+		struct str form = forms_of(set, l->a);
 		lint_at(l, "resource-mismatch", item,
 			"'%.*s' is never about these resources%s; it is about %.*s",
 			STR_ARG(val_str(item)),
