@@ -19,6 +19,7 @@ import pathlib
 import re
 import select
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -34,6 +35,11 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 START_LIMIT_S = 60  # under a sanitizer, on a machine that does other things
 RUN_LIMIT_S = 120
+
+# A shell that starts a suite in the background has it ignore these, and what is ignored is
+# ignored by whatever is started from here too: the program would see no Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 def clean_environment():
