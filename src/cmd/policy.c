@@ -246,8 +246,9 @@ const struct command command_policy_test = {
 		"\n"
 		"In the context a string is a single-valued key, an array a multi-valued one. scp "
 		"and\n"
-		"rcp are levels: root, each OU, account. A kind that is absent takes no part. "
-		"Optional:\n"
+		"rcp are levels: root, each OU, account. A kind that is absent takes no part; "
+		"where\n"
+		"all are, the principal has no identity-based policy. Optional:\n"
 		"resource_account, management, resource_management, service_linked, expect_reason\n"
 		"(explicit, implicit), expect_kind (the kind of policy that decided), doc, note.\n"
 		"Exit status 1: cases failed; 2: a file or a line could not be read.\n",

@@ -138,6 +138,10 @@ static bool read_kind(const struct reader *r, const struct val *v, enum policy_k
 
 static bool read_set(const struct reader *r, const struct val *v, struct policy_set *set)
 {
+	if (v && !val_is(v, VAL_OBJECT))
+		return err_set(r->err, ERR_INPUT,
+			       "'policies' must be an object, kind by kind: {\"identity\": [...]}");
+	set->has_identity = val_count(v) == 0;
 	VAL_EACH(m, v)
 	{
 		enum policy_kind kind;

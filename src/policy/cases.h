@@ -18,7 +18,8 @@
  *	"expect_kind": "scp" … (which kind of policy decided), "doc", "note".
  *	A string in the context is a single-valued key; an array is a multi-valued
  *	one, also with one element. scp and rcp are levels: root, each OU, account.
- *	A kind that is absent does not take part.
+ *	A kind that is absent does not take part; where all are absent the principal
+ *	has no identity-based policy, lest a case pass that asks nothing.
  * a document
  *	{"id": "…", "validate": "identity" | "boundary" | "session" | "resource" |
  *	 "scp" | "rcp", "document": DOC, "expect": "valid" | "malformed"}

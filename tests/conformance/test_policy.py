@@ -79,6 +79,7 @@ def test_junit(rootout, cases, tmp_path):
     (dict(ONE, expect="allow", policies={"identity": [{"Statement": {"Effect": "Allow"}}]}),
      "identity[0]:1:"),
     (dict(ONE, expect="allow", policies={"group": []}), "unknown kind of policy 'group'"),
+    (dict(ONE, expect="allow", policies=[]), "'policies' must be an object"),
 ])
 def test_what_is_no_case_is_an_error(rootout, cases, row, said):
     done = rootout("policy", "test", cases(row))
