@@ -47,7 +47,6 @@ static bool bind_organization(struct eval *e)
 
 /* ---- what a folder grants: permission sets ---- */
 
-#define RESERVED "AWSReservedSSO_"
 #define SUFFIX 17 /* '_' and 16 hexadecimal digits */
 
 /*
@@ -56,12 +55,12 @@ static bool bind_organization(struct eval *e)
  */
 static struct str set_of_role(struct str arn)
 {
-	ptrdiff_t at = str_find(arn, STR("/" RESERVED));
+	ptrdiff_t at = str_find(arn, STR("/" EVAL_RESERVED));
 	struct str role, session;
 
 	if (at < 0)
 		return STR_NULL;
-	role = str_from(arn, (size_t)at + 1 + sizeof(RESERVED) - 1);
+	role = str_from(arn, (size_t)at + 1 + sizeof(EVAL_RESERVED) - 1);
 	str_cut(role, '/', &role, &session);
 	return role.n > SUFFIX && role.p[role.n - SUFFIX] == '_' ? str_sub(role, 0, role.n - SUFFIX)
 								 : STR_NULL;

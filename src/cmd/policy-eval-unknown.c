@@ -51,6 +51,25 @@ static void find_principals(struct eval *e)
 			"them"));
 }
 
+/*
+ * Whoever began a session may have narrowed it with policies that no API tells later.
+ * Identity Center begins its sessions without.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+ */
+static void find_sessions(struct eval *e)
+{
+	struct str who = e->req.principal;
+
+	if (!e->org || e->set.has_session || str_find(who, STR(":sts:")) < 0 ||
+	    str_find(who, STR("/" EVAL_RESERVED)) >= 0)
+		return;
+	add(e, POLICY_SESSION,
+	    e->road.decision.allow
+		    ? STR("session policies, if the session began with any, are not known: "
+			  "--session FILE gives them")
+		    : STR_NULL);
+}
+
 /* The organization's, of an account that is not one of its. */
 static void find_organizations(struct eval *e)
 {
@@ -67,6 +86,7 @@ static void find_organizations(struct eval *e)
 void eval_find_unknown(struct eval *e)
 {
 	find_principals(e);
+	find_sessions(e);
 	find_organizations(e);
 	if (!e->set.has_resource && policy_resource_decides(&e->req))
 		add(e, POLICY_RESOURCE,

@@ -16,6 +16,9 @@
 #include "policy/eval.h"
 #include "policy/event.h"
 
+/* The name of a permission set's role begins with it. */
+#define EVAL_RESERVED "AWSReservedSSO_"
+
 struct eval {
 	struct cmd *c;
 	struct arena *arena;

@@ -231,6 +231,7 @@ def test_live_group_policy_and_session(rootout, member):
                    "s3:CreateBucket", "--output", "json", "--context",
                    "aws:RequestedRegion=ap-northeast-1", sandbox=sb)
     assert (done.returncode, done.json["policy"]) == (0, "own"), done
+    assert done.json["unknown"] == ["session policy"] and "--session FILE" in done.stderr
 
 
 def test_live_that_cannot_read_says_so(rootout, member):
@@ -254,6 +255,7 @@ def test_permission_set_of_a_folder(rootout, stores):
     ask = ["--org", stores, "--context", "aws:RequestedRegion=ap-northeast-1", "--output", "json"]
     done = evaluate(rootout, *ask, who=role, action="ec2:RunInstances", resource="*")
     assert (done.returncode, done.json["policy"]) == (0, "PowerUserAccess"), done
+    assert done.json["unknown"] == []
     done = evaluate(rootout, *ask, who=role, action="iam:CreateUser", resource="*")
     assert (done.returncode, done.json["kind"]) == (1, "identity-based policy"), done
     done = evaluate(rootout, *ask, who=role.replace("Developer", "ReadOnly"))
