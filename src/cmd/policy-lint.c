@@ -501,6 +501,21 @@ static int64_t days_since(struct str date)
 	return (clock_now_ms(NULL) - then) / 86400000;
 }
 
+static bool catalogue_csv(struct lint_run *r, int64_t days)
+{
+	struct table *t = table_new(r->a);
+	static const char *const names[] = {"DATE", "DAYS", "SERVICES", "ACTIONS", "SOURCE"};
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		table_column(t, names[i], ALIGN_LEFT, false);
+	table_row(t);
+	table_cell(t, catalogue_date(r->catalogue), COLOUR_NONE);
+	table_cellf(t, COLOUR_NONE, "%lld", (long long)days);
+	table_cellf(t, COLOUR_NONE, "%zu", catalogue_nservices(r->catalogue));
+	table_cellf(t, COLOUR_NONE, "%zu", catalogue_nactions(r->catalogue));
+	table_cell(t, catalogue_source(r->catalogue), COLOUR_NONE);
+	return cmd_print_table(r->c, t);
+}
+
 static int show_catalogue(struct lint_run *r)
 {
 	struct str date = catalogue_date(r->catalogue), source = catalogue_source(r->catalogue);
@@ -513,6 +528,8 @@ static int show_catalogue(struct lint_run *r)
 		val_set_int(r->a, v, "actions", (int64_t)actions);
 		return cmd_print_json(r->c, v) ? EXIT_DONE : EXIT_ERROR;
 	}
+	if (r->c->output == OUTPUT_CSV)
+		return catalogue_csv(r, days) ? EXIT_DONE : EXIT_ERROR;
 	bool ok =
 		cmd_printf(r->c,
 			   "%.*s, %lld days old\n%zu services, %zu actions\nfrom %.*s, which reads "

