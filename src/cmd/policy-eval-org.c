@@ -1,5 +1,6 @@
 /* `policy eval` with an organization: its SCPs and RCPs, and what it granted the principal. */
 
+#include "base/file.h"
 #include "cmd/policy-common.h"
 #include "cmd/policy-eval.h"
 #include "org/live.h"
@@ -47,22 +48,28 @@ static bool bind_organization(struct eval *e)
 
 /* ---- what a folder grants: permission sets ---- */
 
+#define RESERVED "AWSReservedSSO_"
 #define SUFFIX 17 /* '_' and 16 hexadecimal digits */
 
 /*
- * The role of a permission set: "AWSReservedSSO_permission-set-name_unique-suffix".
+ * Roles of permission sets: "AWSReservedSSO_permission-set-name_unique-suffix". It is the
+ * role's name that counts: whoever begins a session may name it anything, also like this.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/using-iam-identity-center-roles.html
  */
-static struct str set_of_role(struct str arn)
+struct str eval_permission_set(struct str arn)
 {
-	ptrdiff_t at = str_find(arn, STR("/" EVAL_RESERVED));
-	struct str role, session;
+	const struct str session = STR(":assumed-role/"), role = STR(":role/");
+	ptrdiff_t at = str_find(arn, session);
+	struct str name = STR_NULL, rest;
 
-	if (at < 0)
+	if (at >= 0)
+		str_cut(str_from(arn, (size_t)at + session.n), '/', &name, &rest);
+	else if (str_find(arn, role) >= 0)
+		name = path_base(arn);
+	if (!str_startsz(name, RESERVED))
 		return STR_NULL;
-	role = str_from(arn, (size_t)at + 1 + sizeof(EVAL_RESERVED) - 1);
-	str_cut(role, '/', &role, &session);
-	return role.n > SUFFIX && role.p[role.n - SUFFIX] == '_' ? str_sub(role, 0, role.n - SUFFIX)
+	name = str_from(name, sizeof(RESERVED) - 1);
+	return name.n > SUFFIX && name.p[name.n - SUFFIX] == '_' ? str_sub(name, 0, name.n - SUFFIX)
 								 : STR_NULL;
 }
 
@@ -132,7 +139,7 @@ static void note_assignment(struct eval *e, struct str name, const struct org_pe
 
 static bool grants_of_folder(struct eval *e)
 {
-	struct str name = set_of_role(e->req.principal);
+	struct str name = eval_permission_set(e->req.principal);
 	const struct org_permission_set *s =
 		str_is_null(name) ? NULL : org_permission_set(e->org, name);
 

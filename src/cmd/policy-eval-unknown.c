@@ -61,7 +61,7 @@ static void find_sessions(struct eval *e)
 	struct str who = e->req.principal;
 
 	if (!e->org || e->set.has_session || str_find(who, STR(":sts:")) < 0 ||
-	    str_find(who, STR("/" EVAL_RESERVED)) >= 0)
+	    !str_is_null(eval_permission_set(who)))
 		return;
 	add(e, POLICY_SESSION,
 	    e->road.decision.allow

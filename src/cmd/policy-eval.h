@@ -16,9 +16,6 @@
 #include "policy/eval.h"
 #include "policy/event.h"
 
-/* The name of a permission set's role begins with it. */
-#define EVAL_RESERVED "AWSReservedSSO_"
-
 struct eval {
 	struct cmd *c;
 	struct arena *arena;
@@ -51,6 +48,9 @@ bool eval_read_request(struct eval *e) MUST_CHECK;
 bool eval_read_organization(struct eval *e) MUST_CHECK;
 /* A key of the request, unless it has one of that name. value STR_NULL: nothing. */
 void eval_add_key(struct eval *e, const char *name, struct str value);
+
+/* Of the role, or the role's session, of a permission set: the set's name; else STR_NULL. */
+struct str eval_permission_set(struct str arn);
 
 /* The account that owns the resource: as told, as its ARN has it, else the principal's. */
 struct str eval_owner(const struct eval *e);

@@ -205,7 +205,7 @@ void policy_engine_decide(const struct policy_engine *e, const struct policy_req
 
 /* One sentence: "denied by statement DenyRoot (line 4) of service control policy 'deny-root'". */
 struct str policy_decision_text(const struct policy_decision *d, struct arena *a);
-const char *policy_kind_text(enum policy_kind k); /* "service control policy" */
+const char *policy_kind_text(enum policy_kind k); /* as AWS's denials: "service control policy" */
 
 /*
  * AWS's wildcards: * any run, ? one UTF-16 unit. Linear time, but for a run between

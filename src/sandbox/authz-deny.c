@@ -104,25 +104,6 @@ static struct str arn_of(const struct sandbox_request *r, const struct policy_de
 
 /* ---- the words ---- */
 
-static const char *kind_text(enum policy_kind k)
-{
-	switch (k) {
-	case POLICY_IDENTITY:
-		return "identity-based policy";
-	case POLICY_BOUNDARY:
-		return "permissions boundary";
-	case POLICY_SESSION:
-		return "session policy";
-	case POLICY_RESOURCE:
-		return "resource-based policy";
-	case POLICY_SCP:
-		return "service control policy";
-	case POLICY_RCP:
-		return "resource control policy";
-	}
-	BUG("policy kind %d", (int)k);
-}
-
 /* A role's is not called a resource-based policy: "with an explicit deny in the role trust policy". */
 static bool is_trust(const char *action, enum policy_kind k)
 {
@@ -132,7 +113,7 @@ static bool is_trust(const char *action, enum policy_kind k)
 static struct str explicit_text(const struct sandbox_request *r, const char *action,
 				const struct policy_decision *d)
 {
-	const char *kind = kind_text(d->level);
+	const char *kind = policy_kind_text(d->level);
 	struct str arn = arn_of(r, d);
 
 	if (is_trust(action, d->level))
@@ -147,8 +128,8 @@ static struct str reason_text(const struct sandbox_request *r, const char *actio
 {
 	if (d->reason == POLICY_EXPLICIT_DENY)
 		return explicit_text(r, action, d);
-	return arena_printf(r->arena, " because no %s allows the %s action", kind_text(d->level),
-			    action);
+	return arena_printf(r->arena, " because no %s allows the %s action",
+			    policy_kind_text(d->level), action);
 }
 
 /*

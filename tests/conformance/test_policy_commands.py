@@ -264,6 +264,20 @@ def test_permission_set_of_a_folder(rootout, stores):
     assert done.returncode == 0 and done.json["unknown"] == ["identity-based policy"], done
 
 
+@pytest.mark.parametrize("who", [
+    "sts::210000000011:assumed-role/app/AWSReservedSSO_Developer_0123456789abcdef",
+    "iam::210000000011:role/AWSReservedSSO_Developer_0123456789abcdef/app",
+    "iam::210000000011:user/AWSReservedSSO_Developer_0123456789abcdef"])
+def test_the_name_of_a_session_or_path_grants_nothing(rootout, stores, who):
+    """Whoever may assume app names the session; the permission set is not theirs."""
+    done = evaluate(rootout, "--org", stores, "--context", "aws:RequestedRegion=ap-northeast-1",
+                    "--output", "json", who="arn:aws:" + who, action="ec2:RunInstances",
+                    resource="*")
+    session = ["session policy"] if who.startswith("sts") else []
+    assert done.json["unknown"] == ["identity-based policy"] + session, done
+    assert "permission set" not in done.stderr
+
+
 # ---- eval of a recorded event ----
 
 EVENT = {
