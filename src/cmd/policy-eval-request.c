@@ -12,6 +12,35 @@
 #include "text/json.h"
 #include "text/show.h"
 
+/* ---- the role of a permission set ---- */
+
+#define RESERVED "AWSReservedSSO_"
+#define SUFFIX 17 /* '_' and 16 hexadecimal digits */
+
+/*
+ * Roles of permission sets: "AWSReservedSSO_permission-set-name_unique-suffix". It is the
+ * role's name that counts: whoever begins a session may name it anything, also like this.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/using-iam-identity-center-roles.html
+ */
+struct str eval_permission_set(struct str arn)
+{
+	const struct str session = STR(":assumed-role/"), role = STR(":role/");
+	ptrdiff_t at = str_find(arn, session);
+	struct str name = STR_NULL, rest;
+
+	if (at >= 0)
+		str_cut(str_from(arn, (size_t)at + session.n), '/', &name, &rest);
+	else if (str_find(arn, role) >= 0)
+		name = path_base(arn);
+	if (!str_startsz(name, RESERVED))
+		return STR_NULL;
+	name = str_from(name, sizeof(RESERVED) - 1);
+	return name.n > SUFFIX && name.p[name.n - SUFFIX] == '_' ? str_sub(name, 0, name.n - SUFFIX)
+								 : STR_NULL;
+}
+
+/* ---- keys ---- */
+
 void eval_add_key(struct eval *e, const char *name, struct str value)
 {
 	for (size_t i = 0; i < e->req.nkeys; i++) {

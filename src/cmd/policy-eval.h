@@ -51,7 +51,6 @@ void eval_add_key(struct eval *e, const char *name, struct str value);
 
 /* Of the role, or the role's session, of a permission set: the set's name; else STR_NULL. */
 struct str eval_permission_set(struct str arn);
-
 /* The account that owns the resource: as told, as its ARN has it, else the principal's. */
 struct str eval_owner(const struct eval *e);
 /* Fills e->unknown, with a note for each. After the decision. */
